@@ -1,0 +1,241 @@
+import yargs, { type Options } from "yargs";
+import { msFromDuration } from "./duration.ts";
+import { instanceProblem } from "./node-record.ts";
+import type { ListSource, PrefetchSettings, RevisionSettings } from "./settings.ts";
+
+/** What a command line asks for. */
+export type Command =
+  | { readonly kind: "prefetch"; readonly settings: PrefetchSettings }
+  | { readonly kind: "revision"; readonly settings: RevisionSettings }
+  /** `--help` or `--version`: the text for stdout. */
+  | { readonly kind: "information"; readonly text: string }
+  /** A sentence that says what is wrong and where help is. */
+  | { readonly kind: "usage-error"; readonly message: string };
+
+/** What the arguments after the program's name ask for. Pure: reads no file, prints nothing and ends nothing. */
+export async function parseArguments(argv: readonly string[], version: string): Promise<Command> {
+  let command: Command | undefined;
+  let problem: string | undefined;
+  let text = "";
+  const parser = yargs()
+    .scriptName("prefetcher")
+    .locale("en")
+    .parserConfiguration({ "duplicate-arguments-array": false, "camel-case-expansion": false })
+    .usage("Pulls a list of images on this node and says on the Node, by one label, whether they are there.")
+    .command(
+      "prefetch",
+      "pull the list and label the Node",
+      (builder) => builder.options(prefetchOptions).check(listIsGiven),
+      (flags) => {
+        command = { kind: "prefetch", settings: prefetchSettings(flags) };
+      },
+    )
+    .command(
+      "revision",
+      "print the revision of a list",
+      (builder) => builder.options(listOptions).check(listIsGiven),
+      (flags) => {
+        command = { kind: "revision", settings: { list: listFrom(flags), pullPolicy: policyFrom(flags) } };
+      },
+    )
+    .demandCommand(1, "say what to do: prefetch or revision")
+    .strict()
+    .version(version)
+    .help()
+    .exitProcess(false)
+    .fail((message, error) => {
+      problem ??= message ?? error?.message;
+    });
+  await parser.parseAsync([...argv], {}, (_error: unknown, _argv: unknown, output: string) => {
+    text = output;
+  });
+  if (problem !== undefined)
+    return { kind: "usage-error", message: `${problem}. \`prefetcher --help\` has the flags` };
+  return command ?? { kind: "information", text };
+}
+
+// yargs hands over what its own types cannot follow through `options(table)`; each `xFrom` below says what it takes.
+type Flags = Readonly<Record<string, unknown>>;
+
+const listOptions = {
+  image: {
+    type: "string",
+    array: true,
+    nargs: 1,
+    describe: "An image reference; repeat the flag for each image",
+  },
+  "image-list-file": {
+    type: "string",
+    describe: "A file with one image reference a line; # starts a comment, blank lines are passed over",
+  },
+  "pull-policy": {
+    choices: ["IfNotPresent", "Always"],
+    default: "IfNotPresent",
+    describe: "Whether an image that is there already is confirmed with its registry, once per start",
+  },
+} as const satisfies Record<string, Options>;
+
+const prefetchOptions = {
+  instance: {
+    type: "string",
+    demandOption: true,
+    coerce: instance,
+    describe: "Names the list: the label is image-prefetcher.stackrox.io/<instance>",
+  },
+  owner: {
+    type: "string",
+    demandOption: true,
+    coerce: ownerNamed("owner"),
+    describe: "<namespace>/<release> that owns the instance; another owner's label is never touched",
+  },
+  "node-name": { type: "string", demandOption: true, describe: "The Kubernetes Node to label" },
+  ...listOptions,
+  revision: {
+    type: "string",
+    describe: "The revision that the list must have; nothing is done where it has another",
+  },
+  concurrency: {
+    type: "string",
+    default: "4",
+    coerce: concurrency,
+    describe: "How many images are pulled at once, 1 to 64",
+  },
+  "pull-timeout": {
+    type: "string",
+    default: "60m",
+    coerce: durationOf("pull-timeout"),
+    describe: "How long a round may pull (a duration such as 90s, 60m or 1h30m)",
+  },
+  "on-failure": {
+    choices: ["retry", "continue", "exit"],
+    default: "retry",
+    describe: "After a round that failed: try again later, end with 0, or end with 1",
+  },
+  "retry-initial-delay": {
+    type: "string",
+    default: "1m",
+    coerce: durationOf("retry-initial-delay"),
+    describe: "The wait before the second round (a duration); it doubles with each further one",
+  },
+  "retry-max-delay": {
+    type: "string",
+    default: "30m",
+    coerce: durationOf("retry-max-delay"),
+    describe: "The longest wait between rounds (a duration)",
+  },
+  "label-timeout": {
+    type: "string",
+    default: "2m",
+    coerce: durationOf("label-timeout"),
+    describe: "How long the writing of the verdict may take, all its tries together (a duration)",
+  },
+  "cri-socket": {
+    type: "string",
+    default: "/run/containerd/containerd.sock",
+    coerce: socketPath,
+    describe: "The container runtime's Unix socket, an absolute path",
+  },
+  "runtime-timeout": {
+    type: "string",
+    default: "60s",
+    coerce: durationOf("runtime-timeout"),
+    describe: "How long to wait at the start for a usable runtime (a duration)",
+  },
+  "take-over": {
+    type: "string",
+    coerce: ownerNamed("take-over"),
+    describe: "A former owner, <namespace>/<release>, whose label is taken over",
+  },
+  sample: {
+    type: "boolean",
+    default: false,
+    describe: "Say in the annotation that the list is the chart's sample",
+  },
+  "termination-message-path": {
+    type: "string",
+    default: "/dev/termination-log",
+    describe: "Where the summary is written at the end; empty for nowhere",
+  },
+} as const satisfies Record<string, Options>;
+
+/** The flags of `prefetcher prefetch`, without their dashes. */
+export const prefetchFlags: readonly string[] = Object.keys(prefetchOptions);
+
+function prefetchSettings(flags: Flags): PrefetchSettings {
+  const text = (name: string) => flags[name] as string;
+  const ms = (name: string) => flags[name] as number;
+  return {
+    instance: text("instance"),
+    owner: text("owner"),
+    takeOver: flags["take-over"] as string | undefined,
+    nodeName: text("node-name"),
+    sample: flags.sample === true,
+    list: listFrom(flags),
+    revision: flags.revision as string | undefined,
+    pullPolicy: policyFrom(flags),
+    concurrency: flags.concurrency as number,
+    pullTimeoutMs: ms("pull-timeout"),
+    onFailure: flags["on-failure"] as PrefetchSettings["onFailure"],
+    retryInitialDelayMs: ms("retry-initial-delay"),
+    retryMaxDelayMs: ms("retry-max-delay"),
+    labelTimeoutMs: ms("label-timeout"),
+    criSocket: text("cri-socket"),
+    runtimeTimeoutMs: ms("runtime-timeout"),
+    terminationMessagePath: text("termination-message-path"),
+  };
+}
+
+function listFrom(flags: Flags): ListSource {
+  const path = flags["image-list-file"];
+  if (typeof path === "string") return { kind: "file", path };
+  return { kind: "arguments", lines: (flags.image ?? []) as string[] };
+}
+
+function policyFrom(flags: Flags): PrefetchSettings["pullPolicy"] {
+  return flags["pull-policy"] as PrefetchSettings["pullPolicy"];
+}
+
+function listIsGiven(flags: Flags): true {
+  if (flags.image === undefined && flags["image-list-file"] === undefined) {
+    throw new Error("the list is empty: give at least one --image, or an --image-list-file");
+  }
+  if (flags.image !== undefined && flags["image-list-file"] !== undefined) {
+    throw new Error("give --image or --image-list-file, not both");
+  }
+  return true;
+}
+
+function instance(text: string): string {
+  const problem = instanceProblem(text);
+  if (problem !== undefined) throw new Error(`--instance: ${problem}`);
+  return text;
+}
+
+function ownerNamed(flag: string): (text: string | undefined) => string | undefined {
+  return (text) => {
+    if (text === undefined || /^[^\s/]+\/[^\s/]+$/.test(text)) return text;
+    throw new Error(`--${flag} is <namespace>/<release>, and ${JSON.stringify(text)} is not`);
+  };
+}
+
+function concurrency(text: string): number {
+  const count = Number(text);
+  if (/^[0-9]+$/.test(text) && count >= 1 && count <= 64) return count;
+  throw new Error(`--concurrency is a whole number from 1 to 64, and ${JSON.stringify(text)} is not`);
+}
+
+function durationOf(flag: string): (text: string) => number {
+  return (text) => {
+    const ms = msFromDuration(text);
+    if (ms !== undefined && ms > 0) return ms;
+    throw new Error(
+      `--${flag} is a duration such as 90s, 60m or 1h30m, above 0 and below 25 days, and ${JSON.stringify(text)} is not`,
+    );
+  };
+}
+
+function socketPath(text: string): string {
+  const path = text.replace(/^unix:\/\//, "");
+  if (path.startsWith("/")) return path;
+  throw new Error(`--cri-socket is the absolute path of a Unix socket, and ${JSON.stringify(text)} is not`);
+}

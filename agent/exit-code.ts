@@ -1,0 +1,18 @@
+/** What the process ends with; the contract with whoever reads `kubectl describe pod`. */
+export const exitCode = {
+  done: 0,
+  /** A required entry failed, under `--on-failure=exit` only. */
+  failed: 1,
+  /** Bad usage, an empty list, or a list that does not have the revision it should have. */
+  usage: 2,
+  /** The verdict could not be written. */
+  unwritten: 3,
+  /** The label belongs to another owner. */
+  foreignOwner: 4,
+  /** No usable container runtime within `--runtime-timeout` of the start. */
+  runtime: 5,
+  /** SIGTERM, as a shell would report it (128 + 15). */
+  terminated: 143,
+} as const;
+
+export type ExitCode = (typeof exitCode)[keyof typeof exitCode];

@@ -1,0 +1,84 @@
+import type { NodeAnswer } from "../node-api.ts";
+import { redact } from "../redact.ts";
+
+/** The API server's answer to a patch of a Node. */
+export interface PatchResponse {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** What the patch was about, for the answer's sentences. */
+export interface PatchSubject {
+  readonly nodeName: string;
+  readonly key: string;
+  /** Now, to which a Retry-After that is a date is compared. */
+  readonly date: Date;
+}
+
+/** What the API server's answer means for the agent. */
+export function answerFromResponse(response: PatchResponse, subject: PatchSubject): NodeAnswer {
+  const { status, text } = response;
+  if (status >= 200 && status < 300) return nodeFrom(text, subject.key);
+  if (status === 404) return { kind: "gone" };
+  const message = `${messageFrom(text)} (HTTP ${status})`;
+  if (status === 403 || status === 400 || status === 415 || status === 422) {
+    return { kind: "refused", message: `patch nodes/${subject.nodeName}: ${redact(message)}` };
+  }
+  const retryAfterMs = retryAfterFrom(response.headers["retry-after"], subject.date);
+  return {
+    kind: "unavailable",
+    message: redact(message),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+/** The answer where there was none: the connection failed. The most telling cause is the innermost. */
+export function unreachable(error: unknown): NodeAnswer {
+  let cause: unknown = error;
+  // At most this deep, in case a chain of causes comes back to itself.
+  for (let depth = 0; depth < 5 && cause instanceof Error && cause.cause !== undefined; depth += 1)
+    cause = cause.cause;
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return { kind: "unavailable", message: redact(`the API server cannot be reached: ${text}`) };
+}
+
+interface NodeObject {
+  readonly metadata?: {
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+}
+
+function nodeFrom(text: string, key: string): NodeAnswer {
+  try {
+    const { metadata } = JSON.parse(text) as NodeObject;
+    return {
+      kind: "node",
+      marks: { label: metadata?.labels?.[key], annotation: metadata?.annotations?.[key] },
+    };
+  } catch {
+    // A proxy's page, or a body that broke off: not the API server's word, so not an answer.
+    return { kind: "unavailable", message: "the API server's answer is no JSON" };
+  }
+}
+
+/** The sentence in a Kubernetes Status object, or the text's beginning. */
+function messageFrom(text: string): string {
+  try {
+    const { message } = JSON.parse(text) as { message?: unknown };
+    if (typeof message === "string") return message;
+  } catch {
+    // Not a Status object; the text itself is shown.
+  }
+  return text.slice(0, 300);
+}
+
+/** Milliseconds in a Retry-After header: seconds or a date (RFC 9110, 10.2.3). */
+function retryAfterFrom(header: string | undefined, now: Date): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^[0-9]+$/.test(header)) return Number(header) * 1000;
+  const dateMs = Date.parse(header);
+  return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - now.getTime());
+}

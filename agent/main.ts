@@ -1,0 +1,128 @@
+// The edge: arguments, files, signals, the exit code, and the wiring of everything else. No logic.
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArguments } from "./cli.ts";
+import { systemClock } from "./clock.ts";
+import { type CommandResult, prefetch } from "./commands/prefetch.ts";
+import { revision } from "./commands/revision.ts";
+import { createImageService } from "./cri/create-image-service.ts";
+import { exitCode } from "./exit-code.ts";
+import { linesFromText } from "./image-list.ts";
+import { createNodeApi } from "./kube/create-node-api.ts";
+import { createLog } from "./log.ts";
+import { keyOf } from "./node-record.ts";
+import type { ListSource, PrefetchSettings } from "./settings.ts";
+import { terminationMessageFrom } from "./termination-message.ts";
+import { version } from "./version.ts";
+
+// A call that does not end when it is cancelled must not keep the process: the contract gives it 2 s.
+const terminationLimitMs = 1_500;
+
+class UnreadableList extends Error {}
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const command = await parseArguments(process.argv.slice(2), version);
+  switch (command.kind) {
+    case "information":
+      process.stdout.write(`${command.text}\n`);
+      return exitCode.done;
+    case "usage-error":
+      return endWithError(exitCode.usage, command.message);
+    case "revision": {
+      const result = await withLines(command.settings.list, async (lines) =>
+        revision(lines, command.settings.pullPolicy),
+      );
+      if (result.exitCode !== exitCode.done) return endWithError(result.exitCode, result.message);
+      process.stdout.write(`${result.message}\n`);
+      return exitCode.done;
+    }
+    case "prefetch":
+      return runPrefetch(command.settings);
+  }
+}
+
+async function runPrefetch(settings: PrefetchSettings): Promise<number> {
+  const log = createLog({ instance: settings.instance, node: settings.nodeName });
+  const signal = terminationSignal();
+  const imageService = createImageService(settings.criSocket);
+  const nodeApi = createNodeApi({
+    nodeName: settings.nodeName,
+    key: keyOf(settings.instance),
+    clock: systemClock,
+  });
+  const dependencies = { imageService, nodeApi, clock: systemClock, log, random: Math.random, socketsIn };
+  try {
+    const result = await withLines(settings.list, (lines) => prefetch(settings, lines, dependencies, signal));
+    if (result.exitCode === exitCode.done) log.info({ exitCode: result.exitCode }, result.message);
+    else log.error({ exitCode: result.exitCode }, result.message);
+    await writeTerminationMessage(settings.terminationMessagePath, result.message);
+    return result.exitCode;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    log.info({ exitCode: exitCode.terminated }, "terminated; no verdict was written");
+    return exitCode.terminated;
+  } finally {
+    imageService.close();
+  }
+}
+
+/** Aborts on SIGTERM or SIGINT. The handlers are needed: as PID 1 a process without one is deaf to SIGTERM. */
+function terminationSignal(): AbortSignal {
+  const controller = new AbortController();
+  const terminate = () => {
+    controller.abort(new Error("the process was told to end"));
+    setTimeout(() => process.exit(exitCode.terminated), terminationLimitMs).unref();
+  };
+  process.once("SIGTERM", terminate);
+  process.once("SIGINT", terminate);
+  return controller.signal;
+}
+
+/** What `use` comes to with the list's lines; a file that cannot be read is bad usage. */
+async function withLines(
+  list: ListSource,
+  use: (lines: readonly string[]) => Promise<CommandResult>,
+): Promise<CommandResult> {
+  try {
+    return await use(list.kind === "file" ? linesFromText(await readList(list.path)) : list.lines);
+  } catch (error) {
+    if (!(error instanceof UnreadableList)) throw error;
+    return { exitCode: exitCode.usage, message: error.message };
+  }
+}
+
+async function readList(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UnreadableList(`the list file ${path} cannot be read: ${why}`, { cause: error });
+  }
+}
+
+async function socketsIn(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch(() => []);
+  const paths = names.map((name) => join(folder, name)).sort();
+  const isSocket = await Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        (found) => found.isSocket(),
+        () => false,
+      ),
+    ),
+  );
+  return paths.filter((_, index) => isSocket[index]);
+}
+
+/** The summary for `kubectl describe pod`; by hand there is no such file, and nothing is lost. */
+async function writeTerminationMessage(path: string, message: string): Promise<void> {
+  if (path === "") return;
+  await writeFile(path, terminationMessageFrom(message), { flag: "r+" }).catch(() => {});
+}
+
+function endWithError(code: number, message: string): number {
+  process.stderr.write(`error: ${message}\n`);
+  return code;
+}

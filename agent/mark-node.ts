@@ -1,0 +1,133 @@
+import { delayBefore } from "./backoff.ts";
+import { createDeadline, type Deadline, DeadlinePassed, sleep } from "./deadline.ts";
+import { type Look, lookAtImages } from "./look.ts";
+import type { NodeAnswer, NodeMarks } from "./node-api.ts";
+import { changeFor, type NodeRecord } from "./node-record.ts";
+import { failedEntriesOf, type Outcome, verdictOf } from "./outcome.ts";
+import { outcomesOf } from "./outcomes-of.ts";
+import type { PullResult } from "./pull-image.ts";
+import type { RoundContext } from "./round-context.ts";
+import { type RoundResult, reasonToStop } from "./round-result.ts";
+
+/** What the round knows before the verdict is written; what is undefined is found out first. */
+export interface Findings {
+  /** By `imageKey`. */
+  readonly pulls: ReadonlyMap<string, PullResult>;
+  readonly look: Look | undefined;
+  readonly marks: NodeMarks | undefined;
+}
+
+// `succeeded` speaks for a pass that ended at most 5 s before the write (the contract). A pass may itself take a
+// while, and is counted from its start.
+const lookIsFreshForMs = 5_000;
+
+// A refusal may be rights that have not reached every API server yet; after this long it is one.
+const refusalLimitMs = 30_000;
+
+const retryBounds = { initialDelayMs: 500, maxDelayMs: 15_000 };
+
+/**
+ * Writes what the images' presence comes to, under a deadline of its own. Each try looks and reads again, so that
+ * what is written is true at that time, and an owner that came meanwhile is respected; the first try takes what
+ * the round just found out. Nothing is sent where the Node says it all already.
+ */
+export async function markNode(
+  context: RoundContext,
+  findings: Findings,
+  signal: AbortSignal,
+): Promise<RoundResult> {
+  using deadline = createDeadline(context.clock, context.labelTimeoutMs, signal);
+  const state: MarkState = { outcomes: [], lastProblem: "no try was made" };
+  let known = findings;
+  try {
+    for (let tryNumber = 1; ; tryNumber += 1) {
+      const result = await tryToMark(context, known, state, deadline.signal);
+      if (result.kind !== "try-again") return result;
+      state.lastProblem = result.message;
+      if (isRefusedForGood(result, context, deadline)) break;
+      const delayMs = result.retryAfterMs ?? delayBefore(tryNumber, retryBounds, context.random);
+      context.log.warn(
+        { tryNumber, delayMs: Math.round(delayMs), error: result.message },
+        "the verdict is not written yet",
+      );
+      await sleep(context.clock, delayMs, deadline.signal);
+      known = { pulls: findings.pulls, look: undefined, marks: undefined };
+    }
+  } catch (error) {
+    if (!(error instanceof DeadlinePassed) || signal.aborted) throw error;
+  }
+  return { kind: "unwritten", outcomes: state.outcomes, message: state.lastProblem };
+}
+
+interface MarkState {
+  outcomes: readonly Outcome[];
+  lastProblem: string;
+}
+
+interface TryAgain {
+  readonly kind: "try-again";
+  readonly isRefused: boolean;
+  readonly message: string;
+  readonly retryAfterMs?: number;
+}
+
+async function tryToMark(
+  context: RoundContext,
+  known: Findings,
+  state: MarkState,
+  signal: AbortSignal,
+): Promise<RoundResult | TryAgain> {
+  const { nodeApi } = context;
+  let look = known.look ?? (await lookAtImages(context.entries, context.imageService, context.clock, signal));
+  let marks = known.marks;
+  if (marks === undefined) {
+    const answer = await nodeApi.read(signal);
+    if (answer.kind !== "node") return reasonToStop(answer, context) ?? tryAgain(answer);
+    const stop = reasonToStop(answer, context);
+    if (stop !== undefined) return stop;
+    marks = answer.marks;
+  }
+  if (context.clock.nowMs() - look.startedAtMs > lookIsFreshForMs) {
+    look = await lookAtImages(context.entries, context.imageService, context.clock, signal);
+  }
+  const outcomes = outcomesOf({ ...context, pulls: known.pulls, look });
+  state.outcomes = outcomes;
+  const change = changeFor(recordOf(context, outcomes), marks);
+  const verdict = verdictOf(outcomes);
+  if (change === undefined) return { kind: "verdict", verdict, outcomes };
+  const answer = await nodeApi.write(change, signal);
+  if (answer.kind === "node") return { kind: "verdict", verdict, outcomes };
+  return answer.kind === "gone" ? { kind: "node-gone" } : tryAgain(answer);
+}
+
+function recordOf(context: RoundContext, outcomes: readonly Outcome[]): NodeRecord {
+  const failed = failedEntriesOf(outcomes);
+  return {
+    v: 1,
+    revision: context.revision,
+    owner: context.owner,
+    verdict: verdictOf(outcomes),
+    finishedAt: context.clock.date().toISOString(),
+    entries: outcomes.length,
+    present: outcomes.length - failed.length,
+    skipped: 0,
+    failed,
+    ...(context.sample ? { sample: true as const } : {}),
+  };
+}
+
+function tryAgain(answer: NodeAnswer): TryAgain {
+  if (answer.kind === "refused") return { kind: "try-again", isRefused: true, message: answer.message };
+  if (answer.kind !== "unavailable") throw new Error(`${answer.kind} is no reason to try again`);
+  const { retryAfterMs } = answer;
+  return {
+    kind: "try-again",
+    isRefused: false,
+    message: answer.message,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+function isRefusedForGood(result: TryAgain, context: RoundContext, deadline: Deadline): boolean {
+  return result.isRefused && context.labelTimeoutMs - deadline.remainingMs() > refusalLimitMs;
+}

@@ -1,0 +1,49 @@
+import type { PullPolicy } from "./revision.ts";
+
+/** What the process does after a round that ended in `failed`: go on with rounds, end with 0, or end with 1. */
+export type OnFailure = "retry" | "continue" | "exit";
+
+/** Where the list comes from: the `--image` arguments, or a file. */
+export type ListSource =
+  | { readonly kind: "arguments"; readonly lines: readonly string[] }
+  | { readonly kind: "file"; readonly path: string };
+
+/** All settings of `prefetcher prefetch`; each is a flag of the same name (cli.ts has the defaults). */
+export interface PrefetchSettings {
+  /** Names the list; the last part of the label's key. */
+  readonly instance: string;
+  /** `<namespace>/<release>`: who may write this instance's label. */
+  readonly owner: string;
+  /** A former owner whose label and annotation are taken over. */
+  readonly takeOver: string | undefined;
+  /** The Kubernetes Node that is labelled. */
+  readonly nodeName: string;
+  /** The list is the chart's sample; the annotation says so. */
+  readonly sample: boolean;
+  readonly list: ListSource;
+  /** The revision that the list must have; undefined takes any. */
+  readonly revision: string | undefined;
+  readonly pullPolicy: PullPolicy;
+  /** How many PullImage calls may be under way at once. */
+  readonly concurrency: number;
+  /** How long a round may pull. */
+  readonly pullTimeoutMs: number;
+  readonly onFailure: OnFailure;
+  /** Bounds of the wait between rounds. */
+  readonly retryInitialDelayMs: number;
+  readonly retryMaxDelayMs: number;
+  /** How long the verdict's write may take, all its tries together, after the pulls have ended. */
+  readonly labelTimeoutMs: number;
+  /** Absolute path of the runtime's Unix socket. */
+  readonly criSocket: string;
+  /** How long to wait for a usable runtime at the start. */
+  readonly runtimeTimeoutMs: number;
+  /** Where the summary goes for `kubectl describe pod`; an empty path writes none. */
+  readonly terminationMessagePath: string;
+}
+
+/** The settings of `prefetcher revision`. */
+export interface RevisionSettings {
+  readonly list: ListSource;
+  readonly pullPolicy: PullPolicy;
+}
