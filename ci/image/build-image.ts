@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { copyFile, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { cacheFolder } from "../cluster/install/cache-folder.ts";
+import { root } from "../root.ts";
+import { runCommand } from "../run-command.ts";
+import { bundleAgent } from "./bundle.ts";
+import { copyDebianFiles } from "./debian-files.ts";
+import { writeNodeBinary } from "./node-binary.ts";
+import type { Platform } from "./platform.ts";
+
+/** A built image: an OCI layout with one index, and where each platform's root file system was laid out. */
+export interface BuiltImage {
+  /** The layout's folder; `skopeo copy --all oci:<layout>` pushes it. */
+  readonly layout: string;
+  readonly platforms: readonly Platform[];
+}
+
+// Everything that decides what is in the image, besides Debian's packages of the day.
+const inputs = ["agent", "ci/image", "protos", "package-lock.json", "tsconfig.json"];
+
+/**
+ * Builds the agent's image for `platforms` with buildah. The same sources come to the same cached image; `log` gets a
+ * line for each step otherwise. Files carry the time 0, so that two builds of the same parts are byte for byte equal.
+ */
+export async function buildImage(
+  platforms: readonly Platform[],
+  log: (line: string) => void,
+): Promise<BuiltImage> {
+  const cache = join(cacheFolder(), "image");
+  const names = platforms.map(({ architecture }) => architecture).join("-");
+  const layout = join(cache, `${names}-${digestOfInputs()}`);
+  if (existsSync(layout)) return { layout, platforms };
+
+  await mkdir(cache, { recursive: true });
+  const work = await mkdtemp(join(cache, "unfinished-"));
+  try {
+    const context = join(work, "context");
+    for (const platform of platforms) {
+      log(`laying out the root file system for linux/${platform.architecture}`);
+      await layOut(platform, join(context, platform.architecture), cache);
+    }
+    log("building the image with buildah");
+    await buildLayout(platforms, context, join(work, "layout"), work);
+    await rename(join(work, "layout"), layout);
+  } finally {
+    await rm(work, { recursive: true });
+  }
+  return { layout, platforms };
+}
+
+/** `runtime/`: Node.js, libraries, pause; `agent/`: the bundle. Each becomes a layer. */
+async function layOut(platform: Platform, folder: string, cache: string): Promise<void> {
+  await mkdir(join(folder, "runtime"), { recursive: true });
+  await mkdir(join(folder, "agent"), { recursive: true });
+  await writeNodeBinary(platform, join(folder, "runtime/node"), cache);
+  await copyDebianFiles(platform, join(folder, "runtime"), cache);
+  await bundleAgent(join(folder, "agent"));
+}
+
+async function buildLayout(
+  platforms: readonly Platform[],
+  context: string,
+  layout: string,
+  work: string,
+): Promise<void> {
+  // A storage of its own: nothing is left on the machine, and no other image of it is touched.
+  const storage = [
+    "--root",
+    join(work, "storage"),
+    "--runroot",
+    join(work, "run"),
+    "--storage-driver",
+    "vfs",
+  ];
+  const policy = join(root, "ci/image/accept-anything.json");
+  await copyFile(join(root, "agent/Dockerfile"), join(context, "Dockerfile"));
+  const names = platforms.map(({ architecture }) => `linux/${architecture}`).join(",");
+  await runCommand("buildah", [
+    ...storage,
+    "bud",
+    `--signature-policy=${policy}`,
+    "--isolation=chroot",
+    "--timestamp=0",
+    "--layers",
+    `--platform=${names}`,
+    "--manifest=agent",
+    context,
+  ]);
+  const push = ["manifest", "push", `--signature-policy=${policy}`, "--all", "agent", `oci:${layout}:latest`];
+  await runCommand("buildah", [...storage, ...push]);
+}
+
+function digestOfInputs(): string {
+  const hash = createHash("sha256");
+  const add = (path: string): void => {
+    const entries = readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const entry of entries) {
+      const child = join(path, entry.name);
+      if (/\.test\.ts$|\.md$|^testing$/.test(entry.name)) continue;
+      if (entry.isDirectory()) add(child);
+      else addFile(child);
+    }
+  };
+  const addFile = (path: string) => hash.update(path.slice(root.length)).update(readFileSync(path));
+  for (const input of inputs) {
+    const path = join(root, input);
+    if (input.includes(".")) addFile(path);
+    else add(path);
+  }
+  return hash.digest("hex").slice(0, 16);
+}
