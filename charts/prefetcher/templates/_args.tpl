@@ -1,0 +1,44 @@
+{{- /*
+The agent's arguments, one per line and always all of them, so that what runs can be read off the pod and depends on no default
+of the agent's.
+*/}}
+{{- define "prefetcher.args" -}}
+- prefetch
+- {{ include "prefetcher.argument" (printf "--instance=%s" (include "prefetcher.instance" .)) }}
+- {{ include "prefetcher.argument" (printf "--owner=%s" (include "prefetcher.owner" .)) }}
+{{- /* The one `$` that is meant for the kubelet. */}}
+- --node-name=$(NODE_NAME)
+- {{ include "prefetcher.argument" (printf "--cri-socket=%s" .Values.criSocket) }}
+- {{ include "prefetcher.argument" (printf "--pull-policy=%s" .Values.pull.policy) }}
+- {{ include "prefetcher.argument" (printf "--concurrency=%d" (int .Values.pull.concurrency)) }}
+- {{ include "prefetcher.argument" (printf "--pull-timeout=%s" .Values.pull.timeout) }}
+- {{ include "prefetcher.argument" (printf "--on-failure=%s" .Values.pull.onFailure) }}
+- {{ include "prefetcher.argument" (printf "--retry-initial-delay=%s" .Values.pull.retry.initialDelay) }}
+- {{ include "prefetcher.argument" (printf "--retry-max-delay=%s" .Values.pull.retry.maxDelay) }}
+- {{ include "prefetcher.argument" (printf "--label-timeout=%s" .Values.label.timeout) }}
+{{- with .Values.takeOver }}
+- {{ include "prefetcher.argument" (printf "--take-over=%s" .) }}
+{{- end }}
+{{- if and (include "prefetcher.isSample" .) (not (include "prefetcher.hasExistingList" .)) }}
+- --sample
+{{- end }}
+- {{ include "prefetcher.argument" (printf "--revision=%s" (include "prefetcher.revision" .)) }}
+{{- if include "prefetcher.hasExistingList" . }}
+- {{ include "prefetcher.argument" (printf "--image-list-file=%s/%s" (include "prefetcher.listDirectory" .) .Values.existingList.key) }}
+{{- else }}
+{{- range include "prefetcher.entries" . | fromJsonArray }}
+- {{ include "prefetcher.argument" (printf "--image=%s" .) }}
+{{- end }}
+{{- end }}
+{{- range .Values.extraArgs }}
+- {{ include "prefetcher.argument" . }}
+{{- end }}
+{{- end }}
+
+{{- /*
+One argument, made from values: it reaches the agent as it stands here. The kubelet expands `$(NAME)` in arguments and writes `$`
+for `$$`, so that every `$` is doubled: an image named `$(HOME)` must be refused under this name, and not become another one.
+*/}}
+{{- define "prefetcher.argument" -}}
+{{- . | toString | replace "$" "$$" | quote -}}
+{{- end }}

@@ -1,0 +1,91 @@
+{{- /*
+Names, labels and the image of everything that the chart renders.
+*/}}
+
+{{- /* The name that the selectors use. It must not change between versions: a DaemonSet's selector is immutable. */}}
+{{- define "prefetcher.name" -}}
+{{- .Chart.Name | trunc 63 | trimSuffix "-" -}}
+{{- end }}
+
+{{- /*
+The name of namespaced objects: the release's and the chart's, or the release's alone where it says `prefetcher` already.
+It comes from the release and not from the instance, because an instance may have upper case and `_`, which these names may not.
+*/}}
+{{- define "prefetcher.fullname" -}}
+{{- if contains (include "prefetcher.name" .) .Release.Name -}}
+{{- .Release.Name | trunc 63 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name (include "prefetcher.name" .) | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+{{- end }}
+
+{{- /*
+The name of cluster-scoped objects. It carries the instance and not the namespace, as the node's label does: Helm then refuses
+a second release of one instance at once, in whatever namespace, where two would otherwise contend for one label.
+RBAC takes an instance as written, upper case and `_` included. No instance has a colon in it, so that the name is nobody else's.
+*/}}
+{{- define "prefetcher.clusterName" -}}
+{{- printf "image-prefetcher:%s" (include "prefetcher.instance" .) -}}
+{{- end }}
+
+{{- /* The list's name, as written: rewritten, two names could meet on one label. */}}
+{{- define "prefetcher.instance" -}}
+{{- default .Release.Name .Values.instanceName -}}
+{{- end }}
+
+{{- /* The key of the node's label, and of the annotation that goes with it. */}}
+{{- define "prefetcher.labelKey" -}}
+{{- printf "image-prefetcher.stackrox.io/%s" (include "prefetcher.instance" .) -}}
+{{- end }}
+
+{{- /* Who speaks for the label: the release, which is what somebody can upgrade or uninstall. */}}
+{{- define "prefetcher.owner" -}}
+{{- printf "%s/%s" .Release.Namespace .Release.Name -}}
+{{- end }}
+
+{{- define "prefetcher.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "prefetcher.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
+{{- end }}
+
+{{- /* The labels of an object's metadata. Not for the pod template: with the versions in it, a new chart would restart every pod. */}}
+{{- define "prefetcher.labels" -}}
+{{ include "prefetcher.selectorLabels" . }}
+app.kubernetes.io/component: agent
+app.kubernetes.io/version: {{ include "prefetcher.labelValue" .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service | quote }}
+helm.sh/chart: {{ include "prefetcher.labelValue" (printf "%s-%s" .Chart.Name .Chart.Version) | quote }}
+{{- end }}
+
+{{- /* A version as a label may have it: no `+`, at most 63 characters, and a letter or digit at its end. */}}
+{{- define "prefetcher.labelValue" -}}
+{{- regexReplaceAll "[^A-Za-z0-9]+$" (. | replace "+" "_" | trunc 63) "" -}}
+{{- end }}
+
+{{- /* The agent's own image. A digest wins over a tag, since it says more; a tag wins over the chart's appVersion. */}}
+{{- define "prefetcher.image" -}}
+{{- if .Values.image.digest -}}
+{{- printf "%s@%s" .Values.image.repository .Values.image.digest -}}
+{{- else -}}
+{{- printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) -}}
+{{- end -}}
+{{- end }}
+
+{{- /* What both containers have in common; the user and the seccomp profile are the pod's. */}}
+{{- define "prefetcher.containerSecurityContext" -}}
+allowPrivilegeEscalation: false
+capabilities:
+  drop:
+    - ALL
+readOnlyRootFilesystem: true
+{{- end }}
+
+{{- /* Where the ConfigMap of existingList is mounted. */}}
+{{- define "prefetcher.listDirectory" -}}
+/etc/prefetcher/images
+{{- end }}
+
+{{- /* Where clients in a pod look for its token, whoever mounted it. */}}
+{{- define "prefetcher.tokenDirectory" -}}
+/var/run/secrets/kubernetes.io/serviceaccount
+{{- end }}

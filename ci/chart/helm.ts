@@ -1,0 +1,70 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { parseAllDocuments, stringify } from "yaml";
+
+/** The repository's root, where the tools of the project lie. */
+export const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** The folder of the chart. */
+export const chart = `${root}charts/prefetcher`;
+
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+}
+
+export interface ToolResult {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a tool that lies on the PATH and waits for its end; throws only where the tool itself is missing. */
+export function runTool(tool: string, toolArguments: readonly string[], input = ""): ToolResult {
+  const result = spawnSync(tool, toolArguments, { cwd: root, encoding: "utf8", input, maxBuffer: 1 << 26 });
+  if (result.error !== undefined) {
+    throw new Error(`${tool} could not be started; is its folder on the PATH?`, { cause: result.error });
+  }
+  return result;
+}
+
+export interface RenderOptions {
+  /** Values over the chart's own, as a values file would have them. */
+  readonly values?: object;
+  /** Further arguments of `helm template`. */
+  readonly flags?: readonly string[];
+  /** The chart's folder, where it is not the one of this repository. */
+  readonly folder?: string;
+}
+
+/** What `helm template` does for release `my-images` in namespace `platform`, refused or not. */
+export function template(options: RenderOptions = {}): ToolResult {
+  const { values = {}, flags = [], folder = chart } = options;
+  const place = ["template", "my-images", folder, "--namespace", "platform", "--values", "-"];
+  return runTool("helm", [...place, ...flags], stringify(values));
+}
+
+/** The objects that the chart renders; throws with Helm's message where it renders none. */
+export function render(options: RenderOptions = {}): readonly Manifest[] {
+  const result = template(options);
+  if (result.status !== 0) throw new Error(result.stderr);
+  return manifestsFromYaml(result.stdout);
+}
+
+/** The arguments that the agent is started with. */
+export function agentArguments(options: RenderOptions = {}): readonly string[] {
+  const daemonSet = render(options).find((manifest) => manifest.kind === "DaemonSet") as
+    | { spec: { template: { spec: { initContainers: [{ args: string[] }] } } } }
+    | undefined;
+  if (daemonSet === undefined) throw new Error("the chart rendered no DaemonSet");
+  return daemonSet.spec.template.spec.initContainers[0].args;
+}
+
+function manifestsFromYaml(text: string): readonly Manifest[] {
+  return parseAllDocuments(text).map((document) => {
+    // `yaml` collects errors, a key that is there twice among them, and throws none of them.
+    if (document.errors[0] !== undefined) throw document.errors[0];
+    return document.toJS() as Manifest;
+  });
+}
