@@ -1,0 +1,166 @@
+import { readFileSync } from "node:fs";
+import https from "node:https";
+import { parse } from "yaml";
+import { waitUntil } from "../../cluster/wait-until.ts";
+import { testCluster } from "./scene.ts";
+
+/** What stood under one key of one Node from one change on. */
+export interface NodeState {
+  readonly node: string;
+  readonly label: string | undefined;
+  /** The parsed annotation; undefined where there is none. */
+  readonly record: NodeRecordSeen | undefined;
+  /** All labels and annotations then. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Milliseconds of this process's clock (`performance.now()`) at which the change was seen. */
+  readonly seenAtMs: number;
+}
+
+/** As much of the annotation as stories look at. */
+export interface NodeRecordSeen {
+  readonly revision: string;
+  readonly owner: string;
+  readonly verdict: string;
+  readonly entries: number;
+  readonly present: number;
+  readonly failed: readonly { readonly image: string; readonly reason: string }[];
+  readonly sample?: true;
+}
+
+/** Every state that the nodes went through since the history was opened; none is missed, as by polling. */
+export interface NodeHistory extends Disposable {
+  /** The states of `node` under `key`, first the one at the start, then one for each change of label or annotation. */
+  of(node: string, key: string): readonly NodeState[];
+  /** The latest of them. */
+  now(node: string, key: string): NodeState;
+  /** Waits (default 60 s) until the latest state is as wanted, and returns it. */
+  until(
+    node: string,
+    key: string,
+    isWanted: (state: NodeState) => boolean,
+    timeoutMs?: number,
+  ): Promise<NodeState>;
+  /** Waits until the label has the value on every one of `nodes`. */
+  untilLabelled(nodes: readonly string[], key: string, value: string, timeoutMs?: number): Promise<void>;
+}
+
+interface NodeObject {
+  readonly metadata: {
+    readonly name: string;
+    readonly resourceVersion: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+}
+
+interface Seen {
+  readonly object: NodeObject;
+  readonly atMs: number;
+}
+
+/** Opens a watch of all Nodes and returns once it stands. Throws on `of` if the watch ended by itself. */
+export async function openNodeHistory(): Promise<NodeHistory> {
+  const seen: Seen[] = [];
+  const add = (object: NodeObject) => void seen.push({ object, atMs: performance.now() });
+  const list = JSON.parse(await textOf(await request("/api/v1/nodes"))) as {
+    metadata: { resourceVersion: string };
+    items: NodeObject[];
+  };
+  for (const item of list.items) add(item);
+  const watch = await request(`/api/v1/nodes?watch=1&resourceVersion=${list.metadata.resourceVersion}`);
+  let fault: string | undefined;
+  let rest = "";
+  watch.setEncoding("utf8").on("data", (chunk: string) => {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) {
+      const event = JSON.parse(line) as { type: string; object: NodeObject };
+      if (event.type === "ERROR") fault = line;
+      else add(event.object);
+    }
+  });
+  watch.on("close", () => {
+    fault ??= "the watch ended";
+  });
+  watch.on("error", (error) => {
+    fault ??= error.message;
+  });
+
+  const history: NodeHistory = {
+    of: (node, key) => {
+      if (fault !== undefined) throw new Error(`the history of the nodes is not whole: ${fault}`);
+      return statesOf(seen, node, key);
+    },
+    now: (node, key) => {
+      const state = history.of(node, key).at(-1);
+      if (state === undefined) throw new Error(`no Node ${node} was ever seen`);
+      return state;
+    },
+    until: async (node, key, isWanted, timeoutMs = 60_000) => {
+      const isThere = () => history.of(node, key).length > 0 && isWanted(history.now(node, key));
+      await waitUntil(`${key} on ${node}`, timeoutMs, isThere, 50).catch((error: Error) => {
+        const states = history.of(node, key).map(({ label, record }) => JSON.stringify({ label, record }));
+        throw new Error(`${error.message}; it went through\n${states.join("\n")}`);
+      });
+      return history.now(node, key);
+    },
+    untilLabelled: async (nodes, key, value, timeoutMs) => {
+      await Promise.all(
+        nodes.map((node) => history.until(node, key, ({ label }) => label === value, timeoutMs)),
+      );
+    },
+    [Symbol.dispose]: () => {
+      fault = "it was closed";
+      watch.destroy();
+    },
+  };
+  return history;
+}
+
+function statesOf(seen: readonly Seen[], node: string, key: string): readonly NodeState[] {
+  const states: NodeState[] = [];
+  let last = "";
+  for (const { object, atMs } of seen) {
+    if (object.metadata.name !== node) continue;
+    const { labels = {}, annotations = {} } = object.metadata;
+    const text = annotations[key];
+    const state = JSON.stringify([labels[key], text]);
+    if (state === last) continue;
+    last = state;
+    const record = text === undefined ? undefined : (JSON.parse(text) as NodeRecordSeen);
+    states.push({ node, label: labels[key], record, labels, annotations, seenAtMs: atMs });
+  }
+  return states;
+}
+
+async function request(path: string) {
+  const { clusters, users } = parse(readFileSync(testCluster().kubeconfig, "utf8")) as KubeConfig;
+  const [cluster, user] = [clusters[0]?.cluster, users[0]?.user];
+  if (cluster === undefined || user === undefined)
+    throw new Error("the test cluster's kubeconfig names no cluster");
+  const pem = (data: string | undefined, file: string | undefined) =>
+    data === undefined ? readFileSync(file ?? "") : Buffer.from(data, "base64");
+  const options = {
+    ca: pem(cluster["certificate-authority-data"], cluster["certificate-authority"]),
+    cert: pem(user["client-certificate-data"], user["client-certificate"]),
+    key: pem(user["client-key-data"], user["client-key"]),
+    agent: false,
+  } as const;
+  const { promise, resolve, reject } = Promise.withResolvers<import("node:http").IncomingMessage>();
+  https.get(new URL(path, cluster.server), options, resolve).on("error", reject);
+  return promise;
+}
+
+interface KubeConfig {
+  readonly clusters: readonly {
+    readonly cluster: Readonly<Record<string, string>> & { readonly server: string };
+  }[];
+  readonly users: readonly { readonly user: Readonly<Record<string, string>> }[];
+}
+
+async function textOf(stream: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}

@@ -1,0 +1,110 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { addNode, type Cluster, describe, type NodeOptions, removeNode } from "../../cluster/cluster.ts";
+import { type CommandOutput, runCommand } from "../../run-command.ts";
+
+/** A story's own corner of the test cluster: nodes that nobody else uses, and a namespace. */
+export interface Scene extends AsyncDisposable {
+  /** The name of the namespace, and the prefix of the nodes' names. */
+  readonly name: string;
+  /** As it was when the scene was opened or a node was last added. */
+  cluster(): Cluster;
+  /** The scene's nodes, in the order they were added. */
+  nodes(): readonly string[];
+  /** Adds a node to the scene and returns its name once it is Ready. */
+  addNode(options?: NodeOptions): Promise<string>;
+  kubectl(...args: readonly string[]): Promise<string>;
+  /** What `kubectl get ... -o json` says, parsed. */
+  get<T = KubernetesObject>(...args: readonly string[]): Promise<T>;
+  /** Applies objects in the scene's namespace. */
+  apply(...objects: readonly object[]): Promise<void>;
+  /** `helm install RELEASE` of this project's chart with the scene's nodeSelector and these values. */
+  install(release: string, values: object, ...flags: readonly string[]): Promise<CommandOutput>;
+  /** `helm upgrade RELEASE`, all values given anew. */
+  upgrade(release: string, values: object, ...flags: readonly string[]): Promise<CommandOutput>;
+  helm(...args: readonly string[]): Promise<CommandOutput>;
+}
+
+/** As much of any Kubernetes object as stories look at. */
+export interface KubernetesObject {
+  readonly metadata: {
+    readonly name: string;
+    readonly uid: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  // biome-ignore lint/suspicious/noExplicitAny: a story reads what its object has, and fails where it has not.
+  readonly spec: any;
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  readonly status: any;
+}
+
+/** The test cluster that `npm test` has up; by hand: `npm run cluster -- up --name test`. */
+export function testCluster(): Cluster {
+  return describe(process.env["PREFETCHER_TEST_CLUSTER"] ?? "test");
+}
+
+/**
+ * Opens a scene with `nodes` Ready nodes, labelled `story=<name>`. Dispose of it at the story's end: nodes, namespace
+ * and cluster-scoped objects of its releases go then. `name` is unique among the stories, lower case, 20 characters at most.
+ */
+export async function openScene(name: string, nodes: number, options: NodeOptions = {}): Promise<Scene> {
+  const cluster = testCluster();
+  const environment = { ...process.env, ...cluster.environment };
+  const folder = await mkdtemp(join(tmpdir(), `story-${name}-`));
+  const names: string[] = [];
+  const releases = new Set<string>();
+
+  const kubectl = async (...args: readonly string[]) =>
+    (await runCommand("kubectl", ["--namespace", name, ...args], { env: environment })).stdout;
+  const helm = (...args: readonly string[]) =>
+    runCommand("helm", ["--namespace", name, ...args], { env: environment });
+  const release = async (verb: string, releaseName: string, values: object, flags: readonly string[]) => {
+    releases.add(releaseName);
+    const file = join(folder, `values-${randomBytes(4).toString("hex")}.yaml`);
+    await writeFile(file, JSON.stringify({ nodeSelector: { story: name }, ...values }));
+    return helm(verb, releaseName, chartFolder, "--values", file, ...flags);
+  };
+
+  const scene: Scene = {
+    name,
+    cluster: () => describe(cluster.name),
+    nodes: () => names,
+    addNode: async (nodeOptions = options) => {
+      const node = `${name}-${names.length + 1}`;
+      names.push(node);
+      await addNode(cluster, node, { ...nodeOptions, labels: { story: name, ...nodeOptions.labels } });
+      return node;
+    },
+    kubectl,
+    get: async (...args) => JSON.parse(await kubectl("get", ...args, "-o", "json")),
+    apply: async (...objects) => {
+      const items = { apiVersion: "v1", kind: "List", items: objects };
+      const args = ["--namespace", name, "apply", "-f", "-"];
+      await runCommand("kubectl", args, { env: environment, input: JSON.stringify(items) });
+    },
+    install: (releaseName, values, ...flags) => release("install", releaseName, values, flags),
+    upgrade: (releaseName, values, ...flags) => release("upgrade", releaseName, values, flags),
+    helm,
+    [Symbol.asyncDispose]: async () => {
+      for (const releaseName of releases) {
+        await helm("uninstall", releaseName, "--ignore-not-found", "--wait=false").catch(() => {});
+      }
+      for (const node of names) await removeNode(cluster, node);
+      await kubectl("delete", "namespace", name, "--wait=false", "--ignore-not-found");
+      await rm(folder, { recursive: true });
+    },
+  };
+  try {
+    await kubectl("create", "namespace", name);
+    await Promise.all(Array.from({ length: nodes }, () => scene.addNode()));
+  } catch (error) {
+    await scene[Symbol.asyncDispose]();
+    throw error;
+  }
+  return scene;
+}
+
+const chartFolder = join(import.meta.dirname, "../../../charts/prefetcher");
