@@ -1,0 +1,63 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "./root.ts";
+
+/** How a run of test files ended, in tests. */
+export interface TestTotals {
+  readonly passed: number;
+  readonly failed: number;
+  /** Skipped and to-do tests: neither is a pass. */
+  readonly skipped: number;
+}
+
+/** How test files are run. */
+export interface TestRunOptions {
+  /** How many files run side by side. */
+  readonly concurrency: number;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Ends the run as Ctrl-C would. */
+  readonly signal?: AbortSignal;
+}
+
+/** Runs the files (absolute paths) with node's own runner, whose report goes to this process's stdout. */
+export async function runTestFiles(files: readonly string[], options: TestRunOptions): Promise<TestTotals> {
+  const folder = await mkdtemp(join(tmpdir(), "test-totals-"));
+  const totals = join(folder, "totals.json");
+  const reporters = [
+    "--test-reporter=spec",
+    "--test-reporter-destination=stdout",
+    `--test-reporter=${join(root, "ci/totals-reporter.ts")}`,
+    `--test-reporter-destination=${totals}`,
+  ];
+  const args = ["--test", `--test-concurrency=${options.concurrency}`, ...reporters, ...files];
+  try {
+    await ended(args, options);
+    return JSON.parse(await readFile(totals, "utf8"));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** `12 passed, 1 failed`, the plain closing line of a run. */
+export function totalsLine({ passed, failed, skipped }: TestTotals): string {
+  return `${passed} passed, ${failed} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`;
+}
+
+/** Whether nothing failed, nothing was skipped, and something was run. */
+export function isGreen({ passed, failed, skipped }: TestTotals): boolean {
+  return passed > 0 && failed === 0 && skipped === 0;
+}
+
+function ended(args: readonly string[], { env, signal }: TestRunOptions): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  // Set for a run that a test started: the inner runner would report to the outer one instead of to us.
+  const { NODE_TEST_CONTEXT: _, ...environment } = { ...process.env, ...env };
+  const stdio = ["ignore", "inherit", "inherit"] as const;
+  const child = spawn(process.execPath, args, { cwd: root, env: environment, stdio: [...stdio] });
+  signal?.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
+  child.on("error", reject);
+  child.on("exit", () => resolve());
+  return promise;
+}
