@@ -1,5 +1,5 @@
 import { type Cluster, up } from "../cluster/cluster.ts";
-import { ensureAgentImage } from "../image/ensure-agent-image.ts";
+import { agentRepository, ensureAgentImage } from "../image/ensure-agent-image.ts";
 
 /** The cluster that the stories have for themselves. */
 export const storyCluster = "test";
@@ -8,6 +8,6 @@ export const storyCluster = "test";
 export async function prepareStories(log: (line: string) => void, signal: AbortSignal): Promise<Cluster> {
   const cluster = await up({ name: storyCluster, nodes: 2, log });
   signal.throwIfAborted();
-  await ensureAgentImage(cluster.registry, log);
+  await ensureAgentImage(`${cluster.registry}/${agentRepository}`, log);
   return cluster;
 }
