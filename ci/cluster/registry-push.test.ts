@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, it } from "node:test";
+import { pushImage } from "./registry-push.ts";
+
+describe("pushImage()", () => {
+  it("uploads layers and configuration before the manifest that names them", async (t) => {
+    const requests: { line: string; body: string }[] = [];
+    const server = createServer(async (request, response) => {
+      let body = "";
+      for await (const chunk of request) body += String(chunk);
+      requests.push({ line: `${request.method} ${request.url}`, body });
+      response
+        .writeHead(request.method === "POST" ? 202 : 201, { location: "/v2/box/blobs/uploads/7?state=s" })
+        .end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    t.after(() => server.close());
+    const registry = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const digest = await pushImage(
+      registry,
+      { repository: "box", tag: "1" },
+      { layers: [Buffer.from("a")], config: {} },
+    );
+
+    assert.match(digest, /^sha256:[0-9a-f]{64}$/);
+    const layer = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
+    assert.deepEqual(
+      requests.map(({ line }) => line.replace(/sha256%3A(?!ca97).*/, "OTHER")),
+      [
+        "POST /v2/box/blobs/uploads/",
+        `PUT /v2/box/blobs/uploads/7?state=s&digest=sha256%3A${layer}`,
+        "POST /v2/box/blobs/uploads/",
+        "PUT /v2/box/blobs/uploads/7?state=s&digest=OTHER",
+        "PUT /v2/box/manifests/1",
+      ],
+    );
+    assert.match(requests.at(-1)?.body ?? "", new RegExp(`"digest":"sha256:${layer}"`));
+  });
+
+  it("throws what the registry answered when it refuses", async (t) => {
+    const server = createServer((_request, response) => response.writeHead(405).end("read-only"));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    t.after(() => server.close());
+    const registry = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const push = pushImage(registry, { repository: "box", tag: "1" }, { layers: [], config: {} });
+    await assert.rejects(push, /answered 405: read-only/);
+  });
+});

@@ -1,0 +1,51 @@
+import { spawn } from "node:child_process";
+import { closeSync, mkdirSync, openSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { makeCgroup, processesIn } from "./cgroup.ts";
+import { waitUntil } from "./wait-until.ts";
+
+/** `sh -c` of it, with COUNT FILE... PROGRAM ARGUMENT...: writes its PID to each file, then becomes the program. */
+const joinThenBecome =
+  'n=$1; shift; while [ "$n" -gt 0 ]; do echo $$ >"$1" || exit 1; shift; n=$((n-1)); done; exec "$@"';
+
+/** A process to be started and left alone. */
+export interface Background {
+  /** Relative to the hierarchies' roots. */
+  readonly cgroup: string;
+  /** The hierarchies in which it joins the cgroup. */
+  readonly within: readonly string[];
+  /** Where its output is appended. */
+  readonly logFile: string;
+  readonly command: readonly [string, ...string[]];
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/**
+ * Starts the process in a session of its own and in its cgroup, and returns once it is in it, not when it ends. It
+ * joins before it becomes the program: whatever is killed in between, the cgroup shows what `down` has to end.
+ */
+export async function startInCgroup(background: Background): Promise<void> {
+  const { cgroup, within, logFile, command, cwd, env } = background;
+  makeCgroup(cgroup, within);
+  mkdirSync(dirname(logFile), { recursive: true });
+  const log = openSync(logFile, "a");
+  const files = within.map((hierarchy) => join(hierarchy, cgroup, "cgroup.procs"));
+  const child = spawn("sh", ["-c", joinThenBecome, "sh", String(files.length), ...files, ...command], {
+    cwd,
+    env,
+    detached: true,
+    stdio: ["ignore", log, log],
+  });
+  closeSync(log);
+  let failure: unknown;
+  child.on("error", (error) => {
+    failure = error;
+  });
+  child.unref();
+  const hasEnded = () => failure !== undefined || child.exitCode !== null || child.signalCode !== null;
+  // One that ended already shows as a daemon that does not become ready, with the end of its log.
+  const hasJoined = () => processesIn(cgroup).includes(child.pid ?? 0);
+  await waitUntil(`${command[0]} in its cgroup`, 10_000, () => hasEnded() || hasJoined(), 5);
+  if (failure !== undefined) throw failure;
+}
