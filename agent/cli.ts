@@ -20,12 +20,13 @@ export async function parseArguments(argv: readonly string[], version: string): 
   const parser = yargs()
     .scriptName("prefetcher")
     .locale("en")
-    .parserConfiguration({ "duplicate-arguments-array": false, "camel-case-expansion": false })
+    // Without negation `--no-such-flag` is refused under its own name, not as `such-flag`.
+    .parserConfiguration({ "camel-case-expansion": false, "boolean-negation": false })
     .usage("Pulls a list of images on this node and says on the Node, by one label, whether they are there.")
     .command(
       "prefetch",
       "pull the list and label the Node",
-      (builder) => builder.options(prefetchOptions).check(listIsGiven),
+      (builder) => builder.options(lastWins(prefetchOptions)).check(listIsGiven),
       (flags) => {
         command = { kind: "prefetch", settings: prefetchSettings(flags) };
       },
@@ -33,7 +34,7 @@ export async function parseArguments(argv: readonly string[], version: string): 
     .command(
       "revision",
       "print the revision of a list",
-      (builder) => builder.options(listOptions).check(listIsGiven),
+      (builder) => builder.options(lastWins(listOptions)).check(listIsGiven),
       (flags) => {
         command = { kind: "revision", settings: { list: listFrom(flags), pullPolicy: policyFrom(flags) } };
       },
@@ -88,7 +89,12 @@ const prefetchOptions = {
     coerce: ownerNamed("owner"),
     describe: "<namespace>/<release> that owns the instance; another owner's label is never touched",
   },
-  "node-name": { type: "string", demandOption: true, describe: "The Kubernetes Node to label" },
+  "node-name": {
+    type: "string",
+    demandOption: true,
+    coerce: nodeName,
+    describe: "The Kubernetes Node to label",
+  },
   ...listOptions,
   revision: {
     type: "string",
@@ -158,6 +164,23 @@ const prefetchOptions = {
   },
 } as const satisfies Record<string, Options>;
 
+/**
+ * The same options, but of a flag that is given twice the last counts, so that the chart's `extraArgs` can override what
+ * it renders. yargs has a switch for this, which would make an array flag keep only its last value too.
+ */
+function lastWins(options: Readonly<Record<string, Options>>): Record<string, Options> {
+  const single = (option: Options): Options => ({
+    ...option,
+    coerce: (value: unknown) => {
+      const last = Array.isArray(value) ? value.at(-1) : value;
+      return option.coerce === undefined ? last : option.coerce(last);
+    },
+  });
+  return Object.fromEntries(
+    Object.entries(options).map(([name, option]) => [name, option.array === true ? option : single(option)]),
+  );
+}
+
 /** The flags of `prefetcher prefetch`, without their dashes. */
 export const prefetchFlags: readonly string[] = Object.keys(prefetchOptions);
 
@@ -209,6 +232,12 @@ function instance(text: string): string {
   const problem = instanceProblem(text);
   if (problem !== undefined) throw new Error(`--instance: ${problem}`);
   return text;
+}
+
+/** A Node that does not exist ends the agent with 0, so a name that no Node can have is refused here. */
+function nodeName(text: string): string {
+  if (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(text)) return text;
+  throw new Error(`--node-name is the name of a Node, and ${JSON.stringify(text)} cannot be one`);
 }
 
 function ownerNamed(flag: string): (text: string | undefined) => string | undefined {

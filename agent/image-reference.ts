@@ -24,6 +24,8 @@ const digest = "[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{
 
 const referencePattern = new RegExp(`^(${name})(?::(${tag}))?(?:@(${digest}))?$`);
 
+const imageIdPattern = /^(?:sha256:)?[0-9a-f]{64}$/;
+
 // A repository's name, with its registry, is at most this long (distribution's NameTotalLengthMax).
 const maxNameLength = 255;
 
@@ -36,6 +38,8 @@ export type ParsedReference =
 /** The parts of `text`, or a sentence that says why it is no image reference. Never throws. */
 export function parseImageReference(text: string): ParsedReference {
   const invalid = (why: string): ParsedReference => ({ kind: "invalid", message: `${quoted(text)} ${why}` });
+  // It matches the grammar, but runtimes would take it for the ID that it is, and no registry is asked for an ID.
+  if (imageIdPattern.test(text)) return invalid("is an image ID, not a reference");
   const match = referencePattern.exec(text);
   if (match === null) return invalid(whyInvalid(text));
   const [, fullName = "", tagPart, digestPart] = match;
@@ -89,8 +93,9 @@ function whyInvalid(text: string): string {
   if (text === "") return "is empty";
   if (/\s/.test(text)) return "has white space in it";
   if (/^[a-z]+:\/\//.test(text)) return "starts with a scheme; write the registry without it";
-  if (/^[0-9a-f]{64}$/.test(text)) return "is an image ID, not a reference";
-  const repository = text.replace(/@.*$/, "").replace(/:[^/]*$/, "");
+  const beforeDigest = text.split("@", 1)[0] ?? "";
+  const colon = beforeDigest.lastIndexOf(":");
+  const repository = colon > beforeDigest.lastIndexOf("/") ? beforeDigest.slice(0, colon) : beforeDigest;
   if (repository !== repository.toLowerCase()) return "has upper-case letters in its repository";
   return "is no image reference: registry/repository:tag or registry/repository@sha256:digest";
 }

@@ -18,8 +18,16 @@ export function createLog(bindings: object): Log {
       base: bindings,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      hooks: { streamWrite: redact },
+      hooks: { streamWrite: redactLine },
     },
     destination,
   );
+}
+
+/** A line of the log without secrets. Each text by itself: the line must stay JSON, whatever is cut out of it. */
+function redactLine(line: string): string {
+  const redacted = JSON.stringify(JSON.parse(line), (_, value: unknown) =>
+    typeof value === "string" ? redact(value) : value,
+  );
+  return `${redacted}\n`;
 }

@@ -1,6 +1,6 @@
 // The edge: arguments, files, signals, the exit code, and the wiring of everything else. No logic.
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { constants } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
 import { parseArguments } from "./cli.ts";
 import { systemClock } from "./clock.ts";
 import { type CommandResult, prefetch } from "./commands/prefetch.ts";
@@ -10,8 +10,10 @@ import { exitCode } from "./exit-code.ts";
 import { linesFromText } from "./image-list.ts";
 import { createNodeApi } from "./kube/create-node-api.ts";
 import { createLog } from "./log.ts";
+import type { NodeApi } from "./node-api.ts";
 import { keyOf } from "./node-record.ts";
 import type { ListSource, PrefetchSettings } from "./settings.ts";
+import { socketsIn } from "./sockets-in.ts";
 import { terminationMessageFrom } from "./termination-message.ts";
 import { version } from "./version.ts";
 
@@ -46,12 +48,9 @@ async function main(): Promise<number> {
 async function runPrefetch(settings: PrefetchSettings): Promise<number> {
   const log = createLog({ instance: settings.instance, node: settings.nodeName });
   const signal = terminationSignal();
+  const nodeApi = nodeApiFor(settings);
+  if (typeof nodeApi === "string") return endWithError(exitCode.usage, nodeApi);
   const imageService = createImageService(settings.criSocket);
-  const nodeApi = createNodeApi({
-    nodeName: settings.nodeName,
-    key: keyOf(settings.instance),
-    clock: systemClock,
-  });
   const dependencies = { imageService, nodeApi, clock: systemClock, log, random: Math.random, socketsIn };
   try {
     const result = await withLines(settings.list, (lines) => prefetch(settings, lines, dependencies, signal));
@@ -65,6 +64,17 @@ async function runPrefetch(settings: PrefetchSettings): Promise<number> {
     return exitCode.terminated;
   } finally {
     imageService.close();
+  }
+}
+
+/** The Node's API, or a sentence that says why the cluster's configuration leads to none. */
+function nodeApiFor({ nodeName, instance }: PrefetchSettings): NodeApi | string {
+  try {
+    return createNodeApi({ nodeName, key: keyOf(instance), clock: systemClock });
+  } catch (error) {
+    // The first line alone: a parser shows the lines around a fault below it, and this file holds credentials.
+    const [why] = (error instanceof Error ? error.message : String(error)).split("\n", 1);
+    return `the kubeconfig cannot be used: ${why}`;
   }
 }
 
@@ -102,24 +112,11 @@ async function readList(path: string): Promise<string> {
   }
 }
 
-async function socketsIn(folder: string): Promise<readonly string[]> {
-  const names = await readdir(folder).catch(() => []);
-  const paths = names.map((name) => join(folder, name)).sort();
-  const isSocket = await Promise.all(
-    paths.map((path) =>
-      stat(path).then(
-        (found) => found.isSocket(),
-        () => false,
-      ),
-    ),
-  );
-  return paths.filter((_, index) => isSocket[index]);
-}
-
 /** The summary for `kubectl describe pod`; by hand there is no such file, and nothing is lost. */
 async function writeTerminationMessage(path: string, message: string): Promise<void> {
   if (path === "") return;
-  await writeFile(path, terminationMessageFrom(message), { flag: "r+" }).catch(() => {});
+  const flag = constants.O_WRONLY | constants.O_TRUNC;
+  await writeFile(path, terminationMessageFrom(message), { flag }).catch(() => {});
 }
 
 function endWithError(code: number, message: string): number {

@@ -1,5 +1,5 @@
 import { delayBefore } from "./backoff.ts";
-import { createDeadline, type Deadline, DeadlinePassed, sleep } from "./deadline.ts";
+import { createDeadline, DeadlinePassed, sleep } from "./deadline.ts";
 import { type Look, lookAtImages } from "./look.ts";
 import type { NodeAnswer, NodeMarks } from "./node-api.ts";
 import { changeFor, type NodeRecord } from "./node-record.ts";
@@ -37,15 +37,21 @@ export async function markNode(
   signal: AbortSignal,
 ): Promise<RoundResult> {
   using deadline = createDeadline(context.clock, context.labelTimeoutMs, signal);
-  const state: MarkState = { outcomes: [], lastProblem: "no try was made" };
+  const state: MarkState = {
+    outcomes: outcomesOf({ ...context, pulls: findings.pulls, look: findings.look ?? noLook }),
+    lastProblem: "the images' presence could not be found out in time",
+    refusedSinceMs: undefined,
+  };
   let known = findings;
   try {
     for (let tryNumber = 1; ; tryNumber += 1) {
       const result = await tryToMark(context, known, state, deadline.signal);
       if (result.kind !== "try-again") return result;
       state.lastProblem = result.message;
-      if (isRefusedForGood(result, context, deadline)) break;
-      const delayMs = result.retryAfterMs ?? delayBefore(tryNumber, retryBounds, context.random);
+      if (isRefusedForGood(result, state, context.clock.nowMs())) break;
+      // The server's wish can make a wait longer, not shorter: many nodes may have been told the same instant.
+      const ownDelayMs = delayBefore(tryNumber, retryBounds, context.random);
+      const delayMs = Math.min(Math.max(result.retryAfterMs ?? 0, ownDelayMs), deadline.remainingMs());
       context.log.warn(
         { tryNumber, delayMs: Math.round(delayMs), error: result.message },
         "the verdict is not written yet",
@@ -62,7 +68,21 @@ export async function markNode(
 interface MarkState {
   outcomes: readonly Outcome[];
   lastProblem: string;
+  /** When the refusals began that have not been interrupted since. */
+  refusedSinceMs: number | undefined;
 }
+
+// What is known of the store until a look has ended.
+const noLook: Look = {
+  startedAtMs: Number.NEGATIVE_INFINITY,
+  answerFor: () => ({
+    kind: "failed",
+    failure: {
+      reason: "runtime_down",
+      message: "the runtime did not say in time whether the image is there",
+    },
+  }),
+};
 
 interface TryAgain {
   readonly kind: "try-again";
@@ -79,6 +99,7 @@ async function tryToMark(
 ): Promise<RoundResult | TryAgain> {
   const { nodeApi } = context;
   let look = known.look ?? (await lookAtImages(context.entries, context.imageService, context.clock, signal));
+  state.outcomes = outcomesOf({ ...context, pulls: known.pulls, look });
   let marks = known.marks;
   if (marks === undefined) {
     const answer = await nodeApi.read(signal);
@@ -89,9 +110,9 @@ async function tryToMark(
   }
   if (context.clock.nowMs() - look.startedAtMs > lookIsFreshForMs) {
     look = await lookAtImages(context.entries, context.imageService, context.clock, signal);
+    state.outcomes = outcomesOf({ ...context, pulls: known.pulls, look });
   }
-  const outcomes = outcomesOf({ ...context, pulls: known.pulls, look });
-  state.outcomes = outcomes;
+  const { outcomes } = state;
   const change = changeFor(recordOf(context, outcomes), marks);
   const verdict = verdictOf(outcomes);
   if (change === undefined) return { kind: "verdict", verdict, outcomes };
@@ -128,6 +149,7 @@ function tryAgain(answer: NodeAnswer): TryAgain {
   };
 }
 
-function isRefusedForGood(result: TryAgain, context: RoundContext, deadline: Deadline): boolean {
-  return result.isRefused && context.labelTimeoutMs - deadline.remainingMs() > refusalLimitMs;
+function isRefusedForGood(result: TryAgain, state: MarkState, nowMs: number): boolean {
+  state.refusedSinceMs = result.isRefused ? (state.refusedSinceMs ?? nowMs) : undefined;
+  return state.refusedSinceMs !== undefined && nowMs - state.refusedSinceMs > refusalLimitMs;
 }

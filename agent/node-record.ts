@@ -41,9 +41,13 @@ export interface NodeRecord {
 // The contract's limit. All annotations of a Node together may have 256 KiB, and every watcher of Nodes gets them.
 const maxAnnotationBytes = 2048;
 
+// `{"image":"x","reason":"y"}`; so that a list of thousands that failed is not written out thousands of times.
+const leastFailedEntryBytes = 26;
+
 /** The record as the annotation's text, of 2 KiB at most: failed entries that do not fit are cut and counted. */
 export function annotationFromRecord(record: NodeRecord): string {
-  for (let shown = record.failed.length; shown > 0; shown -= 1) {
+  const mayFit = Math.min(record.failed.length, Math.floor(maxAnnotationBytes / leastFailedEntryBytes));
+  for (let shown = mayFit; shown > 0; shown -= 1) {
     const text = JSON.stringify(withFirstFailed(record, shown));
     if (Buffer.byteLength(text) <= maxAnnotationBytes) return text;
   }

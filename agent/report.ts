@@ -24,7 +24,8 @@ export interface RoundSummary {
 
 /** A report that writes to `log`. */
 export function createReport(log: Log): Report {
-  const told = new Set<string>();
+  // What the log has said of each entry, by its line: that the image is there, or why not in the round under way.
+  const told = new Map<string, string>();
   const tell = (outcome: Outcome) => {
     const { image, ...fields } = fieldsOf(outcome);
     if (outcome.kind === "failed") log.error({ image, outcome: outcome.kind, ...fields }, "image failed");
@@ -32,20 +33,19 @@ export function createReport(log: Log): Report {
   };
   return {
     pullEnded: (entry, result) => {
+      told.set(entry.line, result.kind === "failed" ? result.failure.reason : isThere);
       if (result.kind === "failed") return tell({ ...result, entry });
-      told.add(entry.line);
       const { attempts, durationMs } = result;
       log.info({ image: entry.line, outcome: "pulled", attempts, durationMs }, "image pulled");
     },
     roundEnded: ({ roundNumber, revision, outcomes, durationMs, isWritten }) => {
       for (const outcome of outcomes) {
-        // A failed pull has had its line; a failure that no pull has told (an invalid reference, an eviction) has not.
-        const isTold =
-          outcome.kind === "failed"
-            ? outcome.attempts > 0 && outcome.failure.reason !== "evicted"
-            : told.has(outcome.entry.line);
-        if (!isTold) tell(outcome);
-        told.add(outcome.entry.line);
+        const { line } = outcome.entry;
+        const news = outcome.kind === "failed" ? outcome.failure.reason : isThere;
+        if (told.get(line) !== news) tell(outcome);
+        // A failure is told in each round that it lasts; what is there is told once.
+        if (outcome.kind === "failed") told.delete(line);
+        else told.set(line, news);
       }
       const failed = failedEntriesOf(outcomes);
       const fields = {
@@ -63,6 +63,8 @@ export function createReport(log: Log): Report {
     },
   };
 }
+
+const isThere = "there";
 
 function fieldsOf(outcome: Outcome) {
   const image = outcome.entry.line;

@@ -16,14 +16,21 @@ export function summaryOf(revision: string, outcomes: readonly Outcome[]): strin
 
 /** `text` without secrets, as one container's termination message of 4096 bytes at most: the last lines are cut and counted. */
 export function terminationMessageFrom(text: string): string {
-  const lines = redact(text).split("\n");
-  for (let shown = lines.length; shown > 1; shown -= 1) {
-    const cut = lines.length - shown;
-    const message = [...lines.slice(0, shown), ...(cut > 0 ? [`... and ${cut} more`] : [])].join("\n");
-    if (Buffer.byteLength(message) <= maxBytes) return message;
+  const whole = redact(text);
+  if (Buffer.byteLength(whole) <= maxBytes) return whole;
+  const lines = whole.split("\n");
+  const rest = (shown: number) => `\n... and ${lines.length - shown} more`;
+  let [message = ""] = lines;
+  for (let shown = 1; shown < lines.length; shown += 1) {
+    const longer = `${message}\n${lines[shown]}`;
+    if (Buffer.byteLength(longer + rest(shown + 1)) > maxBytes) return cutToBytes(message, rest(shown));
+    message = longer;
   }
-  return Buffer.from(lines[0] ?? "")
-    .subarray(0, maxBytes)
-    .toString("utf8")
-    .replace(/\uFFFD+$/, "");
+  return cutToBytes(message, "");
+}
+
+/** The beginning of `text`, whole characters, such that `end` still fits behind it. */
+function cutToBytes(text: string, end: string): string {
+  const bytes = Buffer.from(text).subarray(0, maxBytes - Buffer.byteLength(end));
+  return bytes.toString("utf8").replace(/\uFFFD+$/, "") + end;
 }

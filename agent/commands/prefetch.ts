@@ -33,7 +33,7 @@ export interface PrefetchDependencies {
   readonly log: Log;
   /** A number from 0 up to 1. */
   readonly random: () => number;
-  /** The Unix sockets that lie in a folder, absolute paths; none where the folder cannot be read. */
+  /** The Unix sockets that lie in a folder, absolute paths, as far as they can be seen. */
   readonly socketsIn: (folder: string) => Promise<readonly string[]>;
 }
 
@@ -154,7 +154,9 @@ function problemWithList(
 function noRuntime(settings: PrefetchSettings, why: string, sockets: readonly string[]): string {
   const folder = dirname(settings.criSocket);
   const found =
-    sockets.length === 0 ? `no socket lies in ${folder}` : `sockets in ${folder}: ${sockets.join(", ")}`;
+    sockets.length === 0
+      ? `no socket can be seen in ${folder}`
+      : `sockets in ${folder}: ${sockets.join(", ")}`;
   return (
     `no container runtime that speaks CRI v1 could be used at ${settings.criSocket} within ` +
     `${settings.runtimeTimeoutMs / 1000} s: ${why}; ${found}. Set criSocket (--cri-socket) to the runtime's socket. ` +

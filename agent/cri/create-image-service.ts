@@ -47,11 +47,15 @@ export interface ImageServiceForTests extends ImageService {
 export function createImageService(socketPath: string): ImageServiceForTests {
   const client = new Client(`unix:${socketPath}`, credentials.createInsecure(), channelOptions);
 
-  async function answerOf<Answer>(call: () => Promise<Answer>, signal: AbortSignal) {
+  const closing = new AbortController();
+
+  async function answerOf<Answer>(call: (untilEnd: AbortSignal) => Promise<Answer>, signal: AbortSignal) {
     try {
-      return await call();
+      // grpc-js lets calls under way go on when their client is closed.
+      return await call(AbortSignal.any([signal, closing.signal]));
     } catch (error) {
       if (signal.aborted) throw signal.reason;
+      if (closing.signal.aborted) return { kind: "failed", failure: closed } as const;
       return { kind: "failed", failure: failureFromError(error) } as const;
     }
   }
@@ -63,8 +67,8 @@ export function createImageService(socketPath: string): ImageServiceForTests {
 
   return {
     version: (signal) =>
-      answerOf(async (): Promise<VersionAnswer> => {
-        const options = { signal, timeoutMs: localCallTimeoutMs };
+      answerOf(async (untilEnd): Promise<VersionAnswer> => {
+        const options = { signal: untilEnd, timeoutMs: localCallTimeoutMs };
         const response = await unaryCall(client, versionMethod, { version: "v1" }, options);
         return {
           kind: "version",
@@ -76,9 +80,9 @@ export function createImageService(socketPath: string): ImageServiceForTests {
         };
       }, signal),
     imageStatus: (imageReference, signal) =>
-      answerOf(async (): Promise<StatusAnswer> => {
+      answerOf(async (untilEnd): Promise<StatusAnswer> => {
         const request = { image: { image: imageReference } };
-        const { image } = await unaryCall(client, imageStatusMethod, request, local(signal));
+        const { image } = await unaryCall(client, imageStatusMethod, request, local(untilEnd));
         if (image === null || image === undefined) return { kind: "absent" };
         return {
           kind: "present",
@@ -86,10 +90,10 @@ export function createImageService(socketPath: string): ImageServiceForTests {
         };
       }, signal),
     pullImage: (imageReference, signal) =>
-      answerOf(async (): Promise<PullAnswer> => {
+      answerOf(async (untilEnd): Promise<PullAnswer> => {
         const request = { image: { image: imageReference } };
         const { imageRef } = await unaryCall(client, pullImageMethod, request, {
-          signal,
+          signal: untilEnd,
           waitForReady: true,
         });
         // The kubelet treats an empty image ID as a failure too.
@@ -99,8 +103,12 @@ export function createImageService(socketPath: string): ImageServiceForTests {
     removeImage: async (imageReference, signal) => {
       await unaryCall(client, removeImageMethod, { image: { image: imageReference } }, local(signal));
     },
-    close: () => client.close(),
+    close: () => {
+      closing.abort();
+      client.close();
+    },
   };
 }
 
+const closed = { reason: "runtime_down", message: "the connection to the runtime was closed" } as const;
 const noImageId = { reason: "unknown", message: "the runtime reported a pull without an image ID" } as const;

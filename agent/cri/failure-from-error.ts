@@ -8,7 +8,9 @@ interface Rule {
 }
 
 // The runtimes' own words, most telling first. containerd wraps most failures of a pull in the code Unknown,
-// so for those the text is all there is; each line has an example in failure-from-error.test.ts.
+// so for those the text is all there is; each line has an example in failure-from-error.test.ts. Nearly every text
+// quotes the image's name, which may hold any word and number but no white space: what a name could be is looked
+// for behind white space only.
 const rules: readonly Rule[] = [
   { reason: "no_space", pattern: /no space left on device|disk quota exceeded|ENOSPC/i },
   { reason: "no_platform", pattern: /no match for platform/i },
@@ -18,18 +20,18 @@ const rules: readonly Rule[] = [
     reason: "invalid_reference",
     pattern: /invalid reference format|failed to parse image reference|invalid image reference/i,
   },
-  { reason: "throttled", pattern: /\b429\b|too ?many ?requests/i },
+  { reason: "throttled", pattern: /\s\(?429\b|toomanyrequests:|too many requests/i },
   {
     reason: "unauthorized",
     pattern:
-      /pull access denied|authorization failed|insufficient_scope|no basic auth credentials|\b40[13] (unauthorized|forbidden)|unauthorized/i,
+      /pull access denied|authorization failed|insufficient_scope|no basic auth credentials|\b40[13] (unauthorized|forbidden)|(?<!\S)unauthorized(?![\w./@-])/i,
   },
   {
     reason: "unavailable",
     pattern:
-      /\b5\d\d (internal|bad|service|gateway)|\b50[0234]\b|connection (refused|reset)|i\/o timeout|TLS handshake|no such host|server misbehaving|no route to host|network is unreachable|unexpected EOF|: EOF\b|broken pipe|context (canceled|deadline exceeded)|RegistryUnavailable|Client\.Timeout/i,
+      /\b5\d\d (internal|bad|service|gateway)|\s\(?50[0234]\b|connection (refused|reset)|i\/o timeout|TLS handshake|no such host|server misbehaving|no route to host|network is unreachable|unexpected EOF|: EOF\b|broken pipe|context (canceled|deadline exceeded)|RegistryUnavailable|Client\.Timeout/i,
   },
-  { reason: "not_found", pattern: /not found|manifest unknown|\b404\b/i },
+  { reason: "not_found", pattern: /not found|manifest unknown|\s\(?404\b/i },
 ];
 
 // grpc-js' own words for a transport that is not there or broke; a runtime's answer does not have them.

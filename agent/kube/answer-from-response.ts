@@ -21,7 +21,7 @@ export interface PatchSubject {
 export function answerFromResponse(response: PatchResponse, subject: PatchSubject): NodeAnswer {
   const { status, text } = response;
   if (status >= 200 && status < 300) return nodeFrom(text, subject.key);
-  if (status === 404) return { kind: "gone" };
+  if (status === 404 && isMissingNode(text)) return { kind: "gone" };
   const message = `${messageFrom(text)} (HTTP ${status})`;
   if (status === 403 || status === 400 || status === 415 || status === 422) {
     return { kind: "refused", message: `patch nodes/${subject.nodeName}: ${redact(message)}` };
@@ -44,7 +44,18 @@ export function unreachable(error: unknown): NodeAnswer {
   return { kind: "unavailable", message: redact(`the API server cannot be reached: ${text}`) };
 }
 
+/** Whether it is the API server that says so, of a Node; a proxy in between answers 404 too, and so does a wrong URL. */
+function isMissingNode(text: string): boolean {
+  try {
+    const status = JSON.parse(text) as { reason?: unknown; details?: { kind?: unknown } } | null;
+    return status?.reason === "NotFound" && status.details?.kind === "nodes";
+  } catch {
+    return false;
+  }
+}
+
 interface NodeObject {
+  readonly kind?: unknown;
   readonly metadata?: {
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
@@ -53,7 +64,8 @@ interface NodeObject {
 
 function nodeFrom(text: string, key: string): NodeAnswer {
   try {
-    const { metadata } = JSON.parse(text) as NodeObject;
+    const { kind, metadata } = JSON.parse(text) as NodeObject;
+    if (kind !== "Node") return { kind: "unavailable", message: "the API server's answer is no Node" };
     return {
       kind: "node",
       marks: { label: metadata?.labels?.[key], annotation: metadata?.annotations?.[key] },

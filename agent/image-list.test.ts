@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { entriesFromLines, linesFromText } from "./image-list.ts";
+
+describe("linesFromText()", () => {
+  const texts: readonly [what: string, text: string, lines: readonly string[]][] = [
+    ["one entry a line", "a\nb\n", ["a", "b"]],
+    ["a last line without its end", "a\nb", ["a", "b"]],
+    ["CRLF and lone CR", "a\r\nb\rc\r\n", ["a", "b", "c"]],
+    ["a byte order mark", "\uFEFFa\n", ["a"]],
+    ["blank lines and white space around a line", "\n  a \t\n\n   \nb", ["a", "b"]],
+    ["a comment line", "# all of it\n  # this too\na", ["a"]],
+    ["a comment behind white space", "a # why\nb\t#why", ["a", "b"]],
+    ["no comment inside a word", "a#b", ["a#b"]],
+    ["white space inside a line, kept", "a required=false platforms=x", ["a required=false platforms=x"]],
+    ["duplicates, kept", "a\na", ["a", "a"]],
+    ["nothing", "", []],
+    ["only comments", "#\n # x", []],
+  ];
+  for (const [what, text, lines] of texts) {
+    it(`reads ${what}`, () => assert.deepEqual(linesFromText(text), lines));
+  }
+});
+
+describe("entriesFromLines()", () => {
+  it("keeps the order, and each different line once", () => {
+    const lines = entriesFromLines(["b", "a", "b", "c"]).map((entry) => entry.line);
+    assert.deepEqual(lines, ["b", "a", "c"]);
+  });
+
+  it("gives two spellings of one image the same key, and asks the runtime for what was written", () => {
+    const entries = entriesFromLines(["nginx", "docker.io/library/nginx:latest"]);
+    assert.equal(new Set(entries.map((entry) => entry.imageKey)).size, 1);
+    assert.deepEqual(
+      entries.map((entry) => entry.imageReference),
+      ["nginx", "docker.io/library/nginx:latest"],
+    );
+  });
+
+  it("keeps an invalid reference as an entry that says why", () => {
+    const [entry] = entriesFromLines(["Nginx"]);
+    assert.match(entry?.invalid ?? "", /upper-case/);
+    assert.equal(entriesFromLines(["nginx"])[0]?.invalid, undefined);
+  });
+});

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { revisionOf } from "./revision.ts";
+import { type ApiServer, startApiServer } from "./testing/api-server.ts";
+import { type CriServer, startCriServer } from "./testing/cri-server.ts";
+
+const mainPath = fileURLToPath(new URL("./main.ts", import.meta.url));
+const key = "image-prefetcher.stackrox.io/my-images";
+
+interface Ended {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+describe("main.ts", () => {
+  let cri: CriServer;
+  let api: ApiServer;
+  let folder: string;
+  before(async () => {
+    [cri, api, folder] = await Promise.all([
+      startCriServer(),
+      startApiServer(),
+      mkdtemp(join(tmpdir(), "main-")),
+    ]);
+  });
+  after(async () => {
+    await Promise.all([cri.close(), api.close(), rm(folder, { recursive: true, force: true })]);
+  });
+
+  function start(...argv: readonly string[]): {
+    readonly child: ChildProcess;
+    readonly ended: Promise<Ended>;
+  } {
+    const env = { ...process.env, KUBECONFIG: api.kubeConfigPath };
+    const child = spawn(process.execPath, [mainPath, ...argv], { env, stdio: ["ignore", "pipe", "pipe"] });
+    const text = async (stream: Readable | null) => (await stream?.toArray())?.join("") ?? "";
+    const ended = Promise.all([once(child, "close"), text(child.stdout), text(child.stderr)]).then(
+      ([[exitCode], stdout, stderr]): Ended => ({ exitCode: exitCode as number | null, stdout, stderr }),
+    );
+    return { child, ended };
+  }
+  const run = (...argv: readonly string[]) => start(...argv).ended;
+  const prefetchArguments = (...argv: readonly string[]) => [
+    "prefetch",
+    "--instance=my-images",
+    "--owner=default/my-images",
+    "--node-name=node-1",
+    `--cri-socket=${cri.socketPath}`,
+    "--termination-message-path=",
+    ...argv,
+  ];
+
+  it("pulls, labels the Node, logs JSON lines on stdout alone, and ends with 0", async () => {
+    const messagePath = join(folder, "termination-log");
+    await writeFile(messagePath, "what an earlier run left there, which was longer than the next ".repeat(9));
+    const { exitCode, stdout, stderr } = await run(
+      ...prefetchArguments("--image=main", `--termination-message-path=${messagePath}`),
+    );
+    assert.deepEqual([exitCode, stderr], [0, ""], stdout);
+    assert.equal(api.metadata.labels[key], "succeeded");
+    const lines = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    assert.ok(lines.some(({ msg }) => msg === "image pulled"));
+    assert.equal(lines.at(-1)?.exitCode, 0);
+    const summary = `succeeded: 1 of 1 images are there (revision ${revisionOf("IfNotPresent", ["main"])})`;
+    assert.equal(await readFile(messagePath, "utf8"), summary);
+  });
+
+  it("ends with 143 within 2 s of SIGTERM while a pull hangs, cancels the pull and writes no verdict", async () => {
+    cri.on("PullImage hanging", "hangs");
+    const { child, ended } = start(...prefetchArguments("--image=hanging"));
+    await cri.arrived("PullImage hanging");
+    const startMs = performance.now();
+    child.kill("SIGTERM");
+    const { exitCode, stderr } = await ended;
+    assert.ok(performance.now() - startMs < 2_000);
+    assert.deepEqual([exitCode, stderr], [143, ""]);
+    await cri.wasCancelled("PullImage hanging");
+    assert.equal(api.metadata.labels[key], undefined);
+  });
+
+  it("ends with 5 where no runtime listens, and names the sockets that lie there", async () => {
+    const flags = [`--cri-socket=${cri.socketPath}.missing`, "--runtime-timeout=10ms"];
+    const messagePath = join(folder, "none");
+    const { exitCode, stdout } = await run(
+      ...prefetchArguments("--image=a", ...flags, `--termination-message-path=${messagePath}`),
+    );
+    assert.equal(exitCode, 5);
+    assert.ok(stdout.includes(`: ${cri.socketPath}. Set criSocket`), stdout);
+    // By hand there is no such file, and none is made.
+    await assert.rejects(readFile(messagePath), { code: "ENOENT" });
+  });
+
+  it("ends with 2 and one sentence on stderr for bad usage", async () => {
+    const { exitCode, stdout, stderr } = await run("prefetch", "--unknown");
+    assert.deepEqual([exitCode, stdout], [2, ""]);
+    assert.match(stderr, /^error: .*`prefetcher --help` has the flags\n$/s);
+  });
+
+  it("ends with 2 where the kubeconfig cannot be used, and says so", async () => {
+    const before = await readFile(api.kubeConfigPath, "utf8");
+    await writeFile(api.kubeConfigPath, "{ token: hunter2");
+    const { exitCode, stdout, stderr } = await run(...prefetchArguments("--image=a"));
+    await writeFile(api.kubeConfigPath, before);
+    assert.equal(exitCode, 2, stderr);
+    assert.match(stderr, /^error: the kubeconfig cannot be used: /);
+    assert.ok(!`${stderr}${stdout}`.includes("hunter2"));
+  });
+
+  it("ends with 2 where the list file cannot be read", async () => {
+    const { exitCode, stderr } = await run("revision", `--image-list-file=${folder}/missing`);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /^error: the list file .*\/missing cannot be read: ENOENT/);
+  });
+
+  it("prints the revision of a list file", async () => {
+    const path = join(folder, "images.txt");
+    await writeFile(path, "\uFEFF# mine\r\nb # why\r\na\r\n");
+    const { exitCode, stdout } = await run("revision", `--image-list-file=${path}`);
+    assert.deepEqual([exitCode, stdout], [0, `${revisionOf("IfNotPresent", ["a", "b"])}\n`]);
+  });
+});

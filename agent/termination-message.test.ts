@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { entriesFromLines } from "./image-list.ts";
+import type { Outcome } from "./outcome.ts";
+import { summaryOf, terminationMessageFrom } from "./termination-message.ts";
+import { cpuMsOf } from "./testing/cpu-time.ts";
+import { failedWith } from "./testing/fake-image-service.ts";
+
+describe("summaryOf()", () => {
+  const [a, b] = entriesFromLines(["a", "b"]) as [never, never];
+  const present: Outcome = { kind: "present", entry: a, digests: [] };
+  const failed: Outcome = { ...failedWith("not_found", "no such tag"), entry: b, attempts: 1, durationMs: 1 };
+
+  it("counts what is there and names what is not", () => {
+    assert.equal(
+      summaryOf("1-0123456789ab", [present, failed]),
+      "failed: 1 of 2 images are there (revision 1-0123456789ab)\nb: not_found: no such tag",
+    );
+  });
+
+  it("is one line where all is there", () => {
+    assert.equal(summaryOf("1-0", [present]), "succeeded: 1 of 1 images are there (revision 1-0)");
+  });
+});
+
+describe("terminationMessageFrom()", () => {
+  it("leaves a short text as it is", () => assert.equal(terminationMessageFrom("a\nb"), "a\nb"));
+
+  it("takes exactly 4096 bytes, and cuts one more", () => {
+    assert.equal(terminationMessageFrom("x".repeat(4096)).length, 4096);
+    assert.equal(terminationMessageFrom("x".repeat(4097)).length, 4096);
+  });
+
+  it("cuts the last lines and counts them", () => {
+    const lines = Array.from({ length: 500 }, (_, index) => `image-${index}: not_found`);
+    const shown = terminationMessageFrom(lines.join("\n")).split("\n");
+    const last = shown.pop();
+    assert.deepEqual(shown, lines.slice(0, shown.length));
+    assert.equal(last, `... and ${500 - shown.length} more`);
+    const bytes = (count: number) => Buffer.byteLength([...lines.slice(0, count), last].join("\n"));
+    assert.ok(bytes(shown.length) <= 4096 && bytes(shown.length + 1) > 4096);
+  });
+
+  it("keeps the count behind a headline that is too long by itself", () => {
+    const message = terminationMessageFrom(`${"é".repeat(4_000)}\nb\nc`);
+    assert.ok(Buffer.byteLength(message) <= 4096 && !message.includes("\uFFFD"));
+    assert.match(message, /\.\.\. and 2 more$/);
+  });
+
+  it("holds no secret", () => {
+    assert.equal(terminationMessageFrom("https://u:hunter2@quay.io/"), "https://[redacted]@quay.io/");
+  });
+
+  it("is made quickly from twenty thousand lines", () => {
+    const text = "registry.example.com/app: not_found: no such tag\n".repeat(20_000);
+    assert.ok(cpuMsOf(() => terminationMessageFrom(text)) < 500);
+  });
+});

@@ -1,0 +1,112 @@
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface ApiRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** What a request comes to: a whole answer; no answer; headers and then nothing; or a connection that breaks. */
+export type ApiStep =
+  | { readonly status: number; readonly headers?: Record<string, string>; readonly body: string }
+  | "hangs"
+  | "hangs-after-headers"
+  | "breaks";
+
+/** An HTTP server in the API server's place: it keeps one Node, merges patches into it, and does as scripted. */
+export interface ApiServer {
+  readonly url: string;
+  /** A kubeconfig file that leads here, with the token `planted-token`. */
+  readonly kubeConfigPath: string;
+  readonly requests: ApiRequest[];
+  /** The Node's labels and annotations. */
+  readonly metadata: { labels: Record<string, string>; annotations: Record<string, string> };
+  on(...steps: readonly ApiStep[]): void;
+  /** Resolves when the next request has arrived. */
+  arrived(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startApiServer(): Promise<ApiServer> {
+  const folder = await mkdtemp(join(tmpdir(), "api-"));
+  const kubeConfigPath = join(folder, "kubeconfig");
+  const steps: ApiStep[] = [];
+  const requests: ApiRequest[] = [];
+  const metadata: ApiServer["metadata"] = { labels: {}, annotations: {} };
+  const events = new EventTarget();
+
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const body = (await request.toArray()).join("");
+    requests.push({
+      method: request.method ?? "",
+      path: request.url ?? "",
+      headers: request.headers,
+      body,
+    });
+    const step = steps.shift();
+    events.dispatchEvent(new Event("arrived"));
+    if (step === "hangs") return;
+    if (step === "breaks") request.socket.destroy();
+    else if (step === "hangs-after-headers") response.writeHead(200, { "content-length": "100" }).write("{");
+    else if (step !== undefined) response.writeHead(step.status, step.headers).end(step.body);
+    else response.writeHead(200, { "content-type": "application/json" }).end(patched(body));
+  };
+
+  const patched = (body: string): string => {
+    merge(metadata, (JSON.parse(body) as { metadata?: Partial<Patch> }).metadata ?? {});
+    return JSON.stringify({ kind: "Node", apiVersion: "v1", metadata: { name: "node-1", ...metadata } });
+  };
+
+  const server = createServer((request, response) => void answer(request, response));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await writeFile(kubeConfigPath, kubeConfigFor(url));
+  return {
+    url,
+    kubeConfigPath,
+    requests,
+    metadata,
+    on: (...more) => steps.push(...more),
+    arrived: async () => {
+      await once(events, "arrived");
+    },
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Patch {
+  readonly labels: Readonly<Record<string, string | null>>;
+  readonly annotations: Readonly<Record<string, string | null>>;
+}
+
+function merge(metadata: ApiServer["metadata"], patch: Partial<Patch>): void {
+  for (const field of ["labels", "annotations"] as const) {
+    for (const [key, value] of Object.entries(patch[field] ?? {})) {
+      if (value === null) delete metadata[field][key];
+      else metadata[field][key] = value;
+    }
+  }
+}
+
+/** A kubeconfig for one server; JSON is YAML too. client-node speaks plain HTTP only where TLS is not verified. */
+export function kubeConfigFor(url: string): string {
+  return JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": "test",
+    contexts: [{ name: "test", context: { cluster: "test", user: "test" } }],
+    clusters: [{ name: "test", cluster: { server: url, "insecure-skip-tls-verify": true } }],
+    users: [{ name: "test", user: { token: "planted-token" } }],
+  });
+}
