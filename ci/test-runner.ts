@@ -16,6 +16,8 @@ export interface TestTotals {
 export interface TestRunOptions {
   /** How many files run side by side. */
   readonly concurrency: number;
+  /** The longest that one test may take, in milliseconds. A test that hangs fails then, and the run goes on. */
+  readonly timeoutMs: number;
   readonly env?: NodeJS.ProcessEnv;
   /** Ends the run as Ctrl-C would. */
   readonly signal?: AbortSignal;
@@ -31,7 +33,13 @@ export async function runTestFiles(files: readonly string[], options: TestRunOpt
     `--test-reporter=${join(root, "ci/totals-reporter.ts")}`,
     `--test-reporter-destination=${totals}`,
   ];
-  const args = ["--test", `--test-concurrency=${options.concurrency}`, ...reporters, ...files];
+  const args = [
+    "--test",
+    `--test-concurrency=${options.concurrency}`,
+    `--test-timeout=${options.timeoutMs}`,
+    ...reporters,
+    ...files,
+  ];
   try {
     await ended(args, options);
     return JSON.parse(await readFile(totals, "utf8"));

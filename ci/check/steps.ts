@@ -30,6 +30,7 @@ export async function runUnitTests(log: (line: string) => void): Promise<TestTot
   const PATH = [...folders, process.env.PATH].join(":");
   return runTestFiles(await testFiles((path) => !path.endsWith(".e2e.test.ts")), {
     concurrency: 2,
+    timeoutMs: 60_000,
     env: { PATH },
   });
 }

@@ -13,6 +13,9 @@ import { refuseWhereNoClusterCanRun } from "./requirements.ts";
 // Stories mostly wait for nodes; with more than this at once on 2 cores they wait for each other.
 const storiesAtOnce = 4;
 
+// With an empty cache the README's story builds and starts a demo of its own.
+const storyLimitMs = 600_000;
+
 const log = (line: string) => void process.stdout.write(`${line}\n`);
 const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -47,6 +50,7 @@ async function tellStories(only: string | undefined): Promise<TestTotals> {
     const isWanted = (path: string) => path.endsWith(".e2e.test.ts") && path.includes(only ?? "");
     return await runTestFiles(await testFiles(isWanted), {
       concurrency: storiesAtOnce,
+      timeoutMs: storyLimitMs,
       env: { PREFETCHER_TEST_CLUSTER: storyCluster },
       signal: interrupted.signal,
     });

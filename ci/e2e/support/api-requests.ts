@@ -3,6 +3,8 @@ import { testCluster } from "./scene.ts";
 
 /** A request of a pod's ServiceAccount as the API server's audit log has it. */
 export interface ApiRequest {
+  /** Its name without the namespace. */
+  readonly serviceAccount: string;
   readonly verb: string;
   /** `nodes/story-1` */
   readonly object: string;
@@ -33,6 +35,7 @@ export function apiRequestsOf(namespace: string, node: string, since: Date): rea
         new Date(event.requestReceivedTimestamp) >= since,
     )
     .map((event) => ({
+      serviceAccount: event.user.username.split(":").at(-1) ?? "",
       verb: event.verb,
       object: `${event.objectRef?.resource}/${event.objectRef?.name}`,
       status: event.responseStatus?.code ?? 0,

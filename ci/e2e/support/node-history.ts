@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import https from "node:https";
+import { isDeepStrictEqual } from "node:util";
 import { parse } from "yaml";
 import { waitUntil } from "../../cluster/wait-until.ts";
 import { testCluster } from "./scene.ts";
@@ -28,11 +29,19 @@ export interface NodeRecordSeen {
   readonly sample?: true;
 }
 
+/** All labels and annotations of one Node from one change of them on. */
+export interface NodeMetadata {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
 /** Every state that the nodes went through since the history was opened; none is missed, as by polling. */
 export interface NodeHistory extends Disposable {
   /** The states of `node` under `key`, first the one at the start, then one for each change of label or annotation. */
   of(node: string, key: string): readonly NodeState[];
-  /** The latest of them. */
+  /** All labels and annotations of `node` at the start, then after each change of whatever key. */
+  metadataOf(node: string): readonly NodeMetadata[];
+  /** The latest of the states of `node` under `key`. */
   now(node: string, key: string): NodeState;
   /** Waits (default 60 s) until the latest state is as wanted, and returns it. */
   until(
@@ -87,11 +96,13 @@ export async function openNodeHistory(): Promise<NodeHistory> {
     fault ??= error.message;
   });
 
+  const whole = () => {
+    if (fault !== undefined) throw new Error(`the history of the nodes is not whole: ${fault}`);
+    return seen;
+  };
   const history: NodeHistory = {
-    of: (node, key) => {
-      if (fault !== undefined) throw new Error(`the history of the nodes is not whole: ${fault}`);
-      return statesOf(seen, node, key);
-    },
+    of: (node, key) => statesOf(whole(), node, key),
+    metadataOf: (node) => metadataOf(whole(), node),
     now: (node, key) => {
       const state = history.of(node, key).at(-1);
       if (state === undefined) throw new Error(`no Node ${node} was ever seen`);
@@ -130,6 +141,17 @@ function statesOf(seen: readonly Seen[], node: string, key: string): readonly No
     last = state;
     const record = text === undefined ? undefined : (JSON.parse(text) as NodeRecordSeen);
     states.push({ node, label: labels[key], record, labels, annotations, seenAtMs: atMs });
+  }
+  return states;
+}
+
+function metadataOf(seen: readonly Seen[], node: string): readonly NodeMetadata[] {
+  const states: NodeMetadata[] = [];
+  for (const { object } of seen) {
+    if (object.metadata.name !== node) continue;
+    const { labels = {}, annotations = {} } = object.metadata;
+    // What only its status changed, kubelet's heartbeat above all, is no state of its own.
+    if (!isDeepStrictEqual(states.at(-1), { labels, annotations })) states.push({ labels, annotations });
   }
   return states;
 }

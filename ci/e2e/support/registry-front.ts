@@ -15,6 +15,8 @@ export interface RegistryRequest {
   readonly atMs: number;
   /** The address of the node, so that nodes can be told apart. */
   readonly from: string;
+  /** Aborts when the node hung up before it had the whole answer. */
+  readonly hungUp: AbortSignal;
 }
 
 /** What a front does with a request besides passing it on: it may wait, or answer with a status of its own. */
@@ -38,12 +40,14 @@ export async function openRegistryFront(): Promise<RegistryFront> {
   let rule: FrontRule | undefined;
 
   const server = http.createServer(async (incoming, outgoing) => {
-    const request = requestFrom(incoming);
+    const request = requestFrom(incoming, hungUpOn(outgoing));
     requests.push(request);
     try {
       const verdict = rule?.(request);
       if (verdict instanceof Promise) await verdict;
       else if (verdict !== undefined) return void outgoing.writeHead(verdict.status).end();
+      // Held until the runtime hung up: there is nobody to answer, and the passed-on request would never end.
+      if (outgoing.destroyed) return;
       await passOn(incoming, outgoing, cluster.registry);
     } catch {
       // The runtime hung up (its pull was cancelled), or the registry is gone: either way it meets a broken answer.
@@ -69,7 +73,15 @@ export async function openRegistryFront(): Promise<RegistryFront> {
   };
 }
 
-function requestFrom(incoming: http.IncomingMessage): RegistryRequest {
+function hungUpOn(outgoing: http.ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  outgoing.on("close", () => {
+    if (!outgoing.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}
+
+function requestFrom(incoming: http.IncomingMessage, hungUp: AbortSignal): RegistryRequest {
   const path = incoming.url ?? "";
   const [, repository, kind] = /^\/v2\/(.+)\/(manifests|blobs)\//.exec(path) ?? [];
   return {
@@ -79,6 +91,7 @@ function requestFrom(incoming: http.IncomingMessage): RegistryRequest {
     repository,
     atMs: performance.now(),
     from: incoming.socket.remoteAddress ?? "",
+    hungUp,
   };
 }
 

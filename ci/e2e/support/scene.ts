@@ -32,6 +32,8 @@ export interface KubernetesObject {
   readonly metadata: {
     readonly name: string;
     readonly uid: string;
+    readonly generation?: number;
+    readonly deletionTimestamp?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
   };
