@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { waitUntil } from "../cluster/wait-until.ts";
 import { type NodeHistory, openNodeHistory } from "./support/node-history.ts";
@@ -68,12 +69,14 @@ describe("prefetching a list", () => {
 
   it("keeps a workload waiting while an image is missing, until the next round finds it", async () => {
     const key = keyOf("prefetch-missing");
-    const images = [reference("one"), reference("late")];
+    // A name that no earlier run on this cluster has pushed.
+    const late = `late-${randomBytes(4).toString("hex")}`;
+    const images = [reference("one"), reference(late)];
     await scene.install("prefetch-missing", { images, pull: { retry: { initialDelay: "2s" } } });
     await history.untilLabelled(scene.nodes(), key, "failed");
     for (const node of scene.nodes()) {
       const { record } = history.now(node, key);
-      assert.deepEqual(record?.failed, [{ image: reference("late"), reason: "not_found" }]);
+      assert.deepEqual(record?.failed, [{ image: reference(late), reason: "not_found" }]);
       assert.equal(await isOnNode(node, reference("one")), true, "the other image is there");
     }
 
@@ -81,7 +84,7 @@ describe("prefetching a list", () => {
     await isUnschedulable("waiting");
     assert.equal(await podsNode("waiting"), undefined);
 
-    await pushSampleImage("prefetch/late");
+    await pushSampleImage(`prefetch/${late}`);
     await history.untilLabelled(scene.nodes(), key, "succeeded");
     await lands("waiting");
     for (const node of scene.nodes()) {

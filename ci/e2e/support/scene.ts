@@ -100,6 +100,8 @@ export async function openScene(name: string, nodes: number, options: NodeOption
     },
   };
   try {
+    // A run of a moment ago may still be going.
+    await kubectl("wait", "--for=delete", `namespace/${name}`, "--timeout=60s");
     await kubectl("create", "namespace", name);
     await Promise.all(Array.from({ length: nodes }, () => scene.addNode()));
   } catch (error) {

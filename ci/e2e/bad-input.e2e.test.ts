@@ -1,0 +1,281 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { revisionOf } from "../../agent/revision.ts";
+import { CommandError, runCommand } from "../run-command.ts";
+import { renewPod } from "./support/agent-pod.ts";
+import { apiRequestsOf } from "./support/api-requests.ts";
+import { askedRepositories } from "./support/asked-repositories.ts";
+import { type NodeHistory, openNodeHistory } from "./support/node-history.ts";
+import { isOnNode } from "./support/node-images.ts";
+import { untilPrefetchEnded } from "./support/prefetch-end.ts";
+import { openRegistryFront, type RegistryFront } from "./support/registry-front.ts";
+import { pushSampleImage } from "./support/sample-image.ts";
+import { openScene, type Scene, testCluster } from "./support/scene.ts";
+import { openSilentSocket, type SilentSocket } from "./support/silent-socket.ts";
+
+/** Values that the agent must refuse, and the twin with one of them put right. */
+interface Refusal {
+  readonly release: string;
+  readonly because: string;
+  readonly bad: object;
+  readonly exitCode: number;
+  /** What the termination message says, each piece. */
+  readonly says: readonly string[];
+  /** Undefined where another release or a story of its own puts it right. */
+  readonly good: ((rightRevision: string) => object) | undefined;
+  /** The twin's instance; the release's name by default. */
+  readonly instance?: string;
+}
+
+const keyOf = (instance: string) => `image-prefetcher.stackrox.io/${instance}`;
+const wrongRevision = "1-000000000000";
+const former = "elsewhere/former";
+const existingList = (key: string, revision: string) => ({
+  images: null,
+  existingList: { configMap: "lists", key, revision },
+});
+const socketAt = (criSocket: string) => ({ criSocket, extraArgs: ["--runtime-timeout=3s"] });
+const notUsable = (path: string) =>
+  `no container runtime that speaks CRI v1 could be used at ${path} within 3 s`;
+
+const refusals: readonly Refusal[] = [
+  {
+    release: "bad-input-flag",
+    because: "a flag that does not exist",
+    bad: { extraArgs: ["--no-such-flag"] },
+    exitCode: 2,
+    says: ["no-such-flag", "`prefetcher --help` has the flags"],
+    good: () => ({ extraArgs: ["--concurrency=2"] }),
+  },
+  {
+    release: "bad-input-name",
+    because: "an instance that cannot be a label's name",
+    bad: { extraArgs: ["--instance=-bad_"] },
+    exitCode: 2,
+    says: ['the instance "-bad_" is no label name', "must begin and end with a letter or a digit"],
+    good: () => ({ extraArgs: ["--instance=bad-input.Good_1"] }),
+    instance: "bad-input.Good_1",
+  },
+  {
+    release: "bad-input-empty",
+    because: "a list of comments only",
+    bad: existingList("comments", wrongRevision),
+    exitCode: 2,
+    says: ["the list is empty, and an empty list proves nothing"],
+    good: (rightRevision) => existingList("bad-input-empty", rightRevision),
+  },
+  {
+    release: "bad-input-revision",
+    because: "a list that has another revision",
+    bad: existingList("bad-input-revision", wrongRevision),
+    exitCode: 2,
+    says: [`but --revision says ${wrongRevision}`, "Nothing was pulled and no label was changed"],
+    good: (rightRevision) => existingList("bad-input-revision", rightRevision),
+  },
+  {
+    release: "bad-input-missing",
+    because: "a path where no socket lies",
+    bad: socketAt("/run/containerd/missing.sock"),
+    exitCode: 5,
+    says: [
+      notUsable("/run/containerd/missing.sock"),
+      // containerd makes this folder so that it may be passed through but not listed (0711).
+      "sockets in /run/containerd: /run/containerd/containerd.sock. Set criSocket (--cri-socket) to",
+      "No label was changed",
+    ],
+    good: () => socketAt("/run/containerd/containerd.sock"),
+  },
+  {
+    release: "bad-input-ttrpc",
+    because: "a socket that speaks another protocol",
+    bad: socketAt("/run/containerd/containerd.sock.ttrpc"),
+    exitCode: 5,
+    says: [notUsable("/run/containerd/containerd.sock.ttrpc"), "No label was changed"],
+    good: undefined,
+  },
+  {
+    release: "bad-input-silent",
+    because: "a socket behind which nobody answers",
+    bad: socketAt("/run/bad-input/silent.sock"),
+    exitCode: 5,
+    says: [
+      notUsable("/run/bad-input/silent.sock"),
+      "sockets in /run/bad-input: /run/bad-input/silent.sock.",
+      "No label was changed",
+    ],
+    good: undefined,
+  },
+  {
+    release: "bad-input-owner",
+    because: "a label that belongs to another owner",
+    bad: {},
+    exitCode: 4,
+    says: [`belongs to ${former}, and this is bad-input/bad-input-owner.`, `set takeOver=${former};`],
+    good: () => ({ takeOver: former }),
+  },
+  {
+    release: "bad-input-clean",
+    because: "a label that belongs to another owner than takeOver says",
+    bad: { takeOver: "elsewhere/another" },
+    exitCode: 4,
+    says: [`belongs to ${former}, and this is bad-input/bad-input-clean.`, `set takeOver=${former};`],
+    good: undefined,
+  },
+];
+const owned = refusals.filter(({ exitCode }) => exitCode === 4).map(({ release }) => release);
+
+describe("bad input", () => {
+  let scene: Scene;
+  let history: NodeHistory;
+  let front: RegistryFront;
+  let silent: SilentSocket;
+  let node: string;
+  const imageOf = (release: string) => `${front.address}/${release}:1`;
+  const tolerations = [{ key: "story", operator: "Exists" }];
+  const install = (release: string, values: object) =>
+    scene.install(release, { images: [imageOf(release)], tolerations, ...values });
+  const upgrade = (release: string, values: object) =>
+    scene.upgrade(release, { images: [imageOf(release)], tolerations, ...values });
+  /** Until the label says `succeeded` for this release's list. */
+  const untilSucceeded = (release: string, instance = release) =>
+    history.until(
+      node,
+      keyOf(instance),
+      ({ label, record }) => label === "succeeded" && record?.owner === `bad-input/${release}`,
+    );
+
+  before(async () => {
+    // With a taint that only these releases tolerate, so that nobody else's prefetcher writes to the node meanwhile.
+    scene = await openScene("bad-input", 1, { taints: ["story=bad-input:NoSchedule"] });
+    node = scene.nodes()[0] ?? "";
+    front = await openRegistryFront();
+    silent = await openSilentSocket(node, "bad-input");
+    for (const { release } of refusals) await pushSampleImage(release);
+    const lists = refusals.map(({ release }) => [release, `# one image\n${imageOf(release)}\n`]);
+    await scene.apply({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "lists" },
+      data: {
+        ...Object.fromEntries(lists),
+        comments: "# registry.k8s.io/pause:3.10\n\n  # and nothing else\n",
+      },
+    });
+    const record = {
+      v: 1,
+      revision: wrongRevision,
+      owner: former,
+      verdict: "succeeded",
+      entries: 1,
+      present: 1,
+    };
+    await scene.kubectl("label", "node", node, ...owned.map((release) => `${keyOf(release)}=succeeded`));
+    const annotations = owned.map(
+      (release) => `${keyOf(release)}=${JSON.stringify({ ...record, failed: [] })}`,
+    );
+    await scene.kubectl("annotate", "node", node, ...annotations);
+    history = await openNodeHistory();
+  });
+  after(async () => {
+    history?.[Symbol.dispose]();
+    await silent?.[Symbol.asyncDispose]();
+    await front?.[Symbol.asyncDispose]();
+    await scene?.[Symbol.asyncDispose]();
+  });
+
+  describe("that the chart refuses", { concurrency: 2 }, () => {
+    const refused = [
+      {
+        values: { images: [] },
+        names: "/images",
+        says: "images: the list is empty. Name at least one image",
+      },
+      {
+        values: { instanceName: "-bad_" },
+        names: "/instanceName",
+        says: 'instanceName: "-bad_" cannot end a label\'s key.',
+      },
+    ];
+    for (const { values, names, says } of refused) {
+      it(`installs nothing with ${JSON.stringify(values)}, with and without the schema`, async () => {
+        const install = (...flags: string[]) => scene.install("bad-input-chart", values, ...flags);
+        const isRefusal = (text: string) => (error: unknown) =>
+          error instanceof CommandError && error.stderr.includes(text);
+        await assert.rejects(install(), isRefusal(names));
+        await assert.rejects(install("--skip-schema-validation"), isRefusal(says));
+        assert.equal((await scene.helm("list", "--filter", "bad-input-chart", "-q")).stdout, "");
+      });
+    }
+  });
+
+  let startedAt: Date;
+  describe("that the agent refuses", { concurrency: 4 }, () => {
+    before(() => {
+      startedAt = new Date();
+    });
+    for (const { release, because, bad, exitCode, says } of refusals) {
+      it(`ends with ${exitCode} because of ${because}`, async () => {
+        await install(release, bad);
+        const end = await untilPrefetchEnded(scene, release);
+        assert.equal(end.exitCode, exitCode, end.message);
+        for (const piece of says)
+          assert.ok(end.message.includes(piece), `${piece}\nis not in\n${end.message}`);
+      });
+    }
+  });
+
+  it("has pulled nothing, and the node's labels and annotations are what they were", () => {
+    assert.deepEqual(askedRepositories(front.requests), []);
+    const metadata = history.metadataOf(node);
+    assert.equal(metadata.length, 1, JSON.stringify(metadata));
+    const requests = apiRequestsOf("bad-input", node, startedAt);
+    // The read of whose label it is; the others know without it.
+    assert.deepEqual(
+      [...new Set(requests.map(({ serviceAccount }) => serviceAccount))].sort(),
+      owned.map((release) => `${release}-prefetcher`).sort(),
+    );
+    assert.ok(silent.connections() > 0, "the silent socket was tried");
+  });
+
+  describe("that is put right", { concurrency: 4 }, () => {
+    for (const { release, because, good, instance = release } of refusals) {
+      if (good === undefined) continue;
+      it(`succeeds without ${because}`, async () => {
+        await upgrade(release, good(revisionOf("IfNotPresent", [imageOf(release)])));
+        await untilSucceeded(release, instance);
+        assert.equal(await isOnNode(node, imageOf(release)), true);
+      });
+    }
+
+    it("succeeds after the clean-up command of the message", async () => {
+      const { message } = await untilPrefetchEnded(scene, "bad-input-clean");
+      const command = /kubectl label .*$/m.exec(message)?.[0] ?? "";
+      await runCommand("sh", ["-c", command], { env: { ...process.env, ...testCluster().environment } });
+      const { label, record } = history.now(node, keyOf("bad-input-clean"));
+      assert.deepEqual([label, record], [undefined, undefined], command);
+      await renewPod(scene, "bad-input-clean");
+      await untilSucceeded("bad-input-clean");
+    });
+
+    it("names the invalid reference of an entry, pulls the others and says failed, until it is put right", async () => {
+      const release = "bad-input-entry";
+      await pushSampleImage(release);
+      await pushSampleImage(`${release}/other`);
+      const [good, other] = [imageOf(release), imageOf(`${release}/other`)];
+      const bad = other.replace("/other", "/Other");
+      const key = keyOf(release);
+      await install(release, { images: [bad, good], pull: { onFailure: "continue" } });
+      const { record } = await history.until(node, key, ({ label }) => label === "failed");
+      assert.deepEqual(record?.failed, [{ image: bad, reason: "invalid_reference" }]);
+      assert.equal(await isOnNode(node, good), true);
+      const { exitCode, message } = await untilPrefetchEnded(scene, release);
+      assert.equal(exitCode, 0, "pull.onFailure: continue");
+      assert.ok(message.includes(`${bad}: invalid_reference: `), message);
+      const log = await scene.kubectl("logs", `daemonset/${release}-prefetcher`, "-c", "prefetch");
+      assert.match(log, new RegExp(`"image":"${bad}".*has upper-case letters in its repository`));
+
+      await upgrade(release, { images: [other, good], pull: { onFailure: "continue" } });
+      await untilSucceeded(release);
+    });
+  });
+});
