@@ -45,7 +45,7 @@ export interface KubernetesObject {
 
 /** The test cluster that `npm test` has up; by hand: `npm run cluster -- up --name test`. */
 export function testCluster(): Cluster {
-  return describe(process.env["PREFETCHER_TEST_CLUSTER"] ?? "test");
+  return describe(process.env.PREFETCHER_TEST_CLUSTER ?? "test");
 }
 
 /**
