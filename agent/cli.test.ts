@@ -158,7 +158,7 @@ describe("parseArguments()", () => {
       it(`prefetch ${argv.join(" ").slice(0, 60)}`, async () => {
         const text = messageOf(await prefetchWith(...argv));
         assert.match(text, message);
-        assert.match(text, /prefetcher --help/);
+        assert.match(text, /`prefetcher (prefetch|revision) --help`/);
       });
     }
 

@@ -1,6 +1,5 @@
 import yargs, { type Options } from "yargs";
-import { msFromDuration } from "./duration.ts";
-import { instanceProblem } from "./node-record.ts";
+import { concurrency, durationOf, instance, nodeName, ownerNamed, socketPath } from "./flag-values.ts";
 import type { ListSource, PrefetchSettings, RevisionSettings } from "./settings.ts";
 
 /** What a command line asks for. */
@@ -51,8 +50,13 @@ export async function parseArguments(argv: readonly string[], version: string): 
     text = output;
   });
   if (problem !== undefined)
-    return { kind: "usage-error", message: `${problem}. \`prefetcher --help\` has the flags` };
+    return { kind: "usage-error", message: `${problem}. \`${helpFor(argv[0])}\` has the flags` };
   return command ?? { kind: "information", text };
+}
+
+/** The command line that prints the flags of the command that was meant. */
+function helpFor(command: string | undefined): string {
+  return command === "revision" ? "prefetcher revision --help" : "prefetcher prefetch --help";
 }
 
 // yargs hands over what its own types cannot follow through `options(table)`; each `xFrom` below says what it takes.
@@ -226,45 +230,4 @@ function listIsGiven(flags: Flags): true {
     throw new Error("give --image or --image-list-file, not both");
   }
   return true;
-}
-
-function instance(text: string): string {
-  const problem = instanceProblem(text);
-  if (problem !== undefined) throw new Error(`--instance: ${problem}`);
-  return text;
-}
-
-/** A Node that does not exist ends the agent with 0, so a name that no Node can have is refused here. */
-function nodeName(text: string): string {
-  if (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(text)) return text;
-  throw new Error(`--node-name is the name of a Node, and ${JSON.stringify(text)} cannot be one`);
-}
-
-function ownerNamed(flag: string): (text: string | undefined) => string | undefined {
-  return (text) => {
-    if (text === undefined || /^[^\s/]+\/[^\s/]+$/.test(text)) return text;
-    throw new Error(`--${flag} is <namespace>/<release>, and ${JSON.stringify(text)} is not`);
-  };
-}
-
-function concurrency(text: string): number {
-  const count = Number(text);
-  if (/^[0-9]+$/.test(text) && count >= 1 && count <= 64) return count;
-  throw new Error(`--concurrency is a whole number from 1 to 64, and ${JSON.stringify(text)} is not`);
-}
-
-function durationOf(flag: string): (text: string) => number {
-  return (text) => {
-    const ms = msFromDuration(text);
-    if (ms !== undefined && ms > 0) return ms;
-    throw new Error(
-      `--${flag} is a duration such as 90s, 60m or 1h30m, above 0 and below 25 days, and ${JSON.stringify(text)} is not`,
-    );
-  };
-}
-
-function socketPath(text: string): string {
-  const path = text.replace(/^unix:\/\//, "");
-  if (path.startsWith("/")) return path;
-  throw new Error(`--cri-socket is the absolute path of a Unix socket, and ${JSON.stringify(text)} is not`);
 }

@@ -11,6 +11,8 @@ export const exitCode = {
   foreignOwner: 4,
   /** No usable container runtime within `--runtime-timeout` of the start. */
   runtime: 5,
+  /** A fault of the agent itself, as sysexits.h numbers it (EX_SOFTWARE); Node.js would end with 1, which is taken. */
+  internal: 70,
   /** SIGTERM, as a shell would report it (128 + 15). */
   terminated: 143,
 } as const;

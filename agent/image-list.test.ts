@@ -40,6 +40,14 @@ describe("entriesFromLines()", () => {
   it("keeps an invalid reference as an entry that says why", () => {
     const [entry] = entriesFromLines(["Nginx"]);
     assert.match(entry?.invalid ?? "", /upper-case/);
+    assert.equal(entry?.displayName, "Nginx");
     assert.equal(entriesFromLines(["nginx"])[0]?.invalid, undefined);
+  });
+
+  it("shows no password that somebody wrote into a reference, and names a repository called token", () => {
+    const [url, repository] = entriesFromLines(["https://me:hunter2@example.com/x", "example.com/token:1"]);
+    assert.equal(url?.displayName, "https://[redacted]@example.com/x");
+    assert.doesNotMatch(url?.invalid ?? "", /hunter2/);
+    assert.equal(repository?.displayName, "example.com/token:1");
   });
 });

@@ -1,9 +1,12 @@
 import { normalisedName, parseImageReference } from "./image-reference.ts";
+import { redact } from "./redact.ts";
 
 /** One image of the list, as the user wrote it. */
 export interface Entry {
-  /** The list's line: what names the entry in the revision, the log and the annotation. */
+  /** The list's line: what names the entry in the revision. */
   readonly line: string;
+  /** What names the entry in the log, the annotation and the summary: the line, without what may be a secret in it. */
+  readonly displayName: string;
   /** What the runtime is asked for. */
   readonly imageReference: string;
   /** Equal for entries that are the same image, so that it is pulled once; the line itself where it is invalid. */
@@ -32,7 +35,10 @@ export function linesFromText(text: string): readonly string[] {
 function entryFromLine(line: string): Entry {
   const parsed = parseImageReference(line);
   if (parsed.kind === "invalid") {
-    return { line, imageReference: line, imageKey: line, invalid: parsed.message };
+    // Only here can the line hold anything but a name: a URL with a password, for one.
+    const displayName = redact(line);
+    return { line, displayName, imageReference: line, imageKey: line, invalid: redact(parsed.message) };
   }
-  return { line, imageReference: line, imageKey: normalisedName(parsed.reference), invalid: undefined };
+  const imageKey = normalisedName(parsed.reference);
+  return { line, displayName: line, imageReference: line, imageKey, invalid: undefined };
 }

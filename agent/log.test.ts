@@ -31,6 +31,12 @@ describe("createLog()", () => {
     );
   });
 
+  it("leaves an image's name whole, whatever word it ends with", async () => {
+    const stdout = await stdoutOf('log.info({ image: "auth:1.2", failed: [{ image: "token:1" }] }, "x");');
+    const { image, failed } = JSON.parse(stdout) as { image: string; failed: unknown };
+    assert.deepEqual([image, failed], ["auth:1.2", [{ image: "token:1" }]]);
+  });
+
   it("stays JSON where a secret is cut out, however the text quotes it", async () => {
     const url =
       'Get "https://me:hunter2@quay.io/v2/?sig=hunter2": EOF, {"password":"hunter2"}, token: "hunter2';

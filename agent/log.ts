@@ -26,8 +26,9 @@ export function createLog(bindings: object): Log {
 
 /** A line of the log without secrets. Each text by itself: the line must stay JSON, whatever is cut out of it. */
 function redactLine(line: string): string {
-  const redacted = JSON.stringify(JSON.parse(line), (_, value: unknown) =>
-    typeof value === "string" ? redact(value) : value,
+  const redacted = JSON.stringify(JSON.parse(line), (field, value: unknown) =>
+    // An entry's display name is free of secrets already, and must stay the name that the annotation has.
+    typeof value === "string" && field !== "image" ? redact(value) : value,
   );
   return `${redacted}\n`;
 }

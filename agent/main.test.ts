@@ -104,7 +104,7 @@ describe("main.ts", () => {
   it("ends with 2 and one sentence on stderr for bad usage", async () => {
     const { exitCode, stdout, stderr } = await run("prefetch", "--unknown");
     assert.deepEqual([exitCode, stdout], [2, ""]);
-    assert.match(stderr, /^error: .*`prefetcher --help` has the flags\n$/s);
+    assert.match(stderr, /^error: .*`prefetcher prefetch --help` has the flags\n$/s);
   });
 
   it("ends with 2 where the kubeconfig cannot be used, and says so", async () => {

@@ -12,6 +12,7 @@ import { createNodeApi } from "./kube/create-node-api.ts";
 import { createLog } from "./log.ts";
 import type { NodeApi } from "./node-api.ts";
 import { keyOf } from "./node-record.ts";
+import { redact } from "./redact.ts";
 import type { ListSource, PrefetchSettings } from "./settings.ts";
 import { socketsIn } from "./sockets-in.ts";
 import { terminationMessageFrom } from "./termination-message.ts";
@@ -22,9 +23,9 @@ const terminationLimitMs = 1_500;
 
 class UnreadableList extends Error {}
 
-process.exitCode = await main();
+process.exitCode = await main(terminationSignal()).catch(endWithFault);
 
-async function main(): Promise<number> {
+async function main(signal: AbortSignal): Promise<number> {
   const command = await parseArguments(process.argv.slice(2), version);
   switch (command.kind) {
     case "information":
@@ -41,13 +42,12 @@ async function main(): Promise<number> {
       return exitCode.done;
     }
     case "prefetch":
-      return runPrefetch(command.settings);
+      return runPrefetch(command.settings, signal);
   }
 }
 
-async function runPrefetch(settings: PrefetchSettings): Promise<number> {
+async function runPrefetch(settings: PrefetchSettings, signal: AbortSignal): Promise<number> {
   const log = createLog({ instance: settings.instance, node: settings.nodeName });
-  const signal = terminationSignal();
   const nodeApi = nodeApiFor(settings);
   if (typeof nodeApi === "string") return endWithError(exitCode.usage, nodeApi);
   const imageService = createImageService(settings.criSocket);
@@ -122,4 +122,10 @@ async function writeTerminationMessage(path: string, message: string): Promise<v
 function endWithError(code: number, message: string): number {
   process.stderr.write(`error: ${message}\n`);
   return code;
+}
+
+/** A fault that nothing above expected. Its text may hold anything, a secret among it. */
+function endWithFault(error: unknown): number {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return endWithError(exitCode.internal, `a fault of the agent itself: ${redact(text)}`);
 }

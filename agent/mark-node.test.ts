@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createDeadline, DeadlinePassed } from "./deadline.ts";
 import { lookAtImages } from "./look.ts";
-import { type Findings, markNode } from "./mark-node.ts";
+import { type Known, markNode } from "./mark-node.ts";
 import { failedWith } from "./testing/fake-image-service.ts";
 import { createRoundWorld, type RoundWorld } from "./testing/round-world.ts";
 
 const never = new AbortController().signal;
 const unavailable = { kind: "unavailable", message: "connection refused" } as const;
 const refused = { kind: "refused", message: "nodes is forbidden" } as const;
-const afterPulls: Findings = { pulls: new Map(), look: undefined, marks: undefined };
+const afterPulls: Known = { pulls: new Map(), look: undefined, marks: undefined };
 const nothingThere = { label: undefined, annotation: undefined };
 
 function worldWithA(settings: Parameters<typeof createRoundWorld>[1] = {}): RoundWorld {
@@ -19,7 +19,7 @@ function worldWithA(settings: Parameters<typeof createRoundWorld>[1] = {}): Roun
 }
 
 /** What a round knows that found all there: it has read and looked just now. */
-async function justFound(world: RoundWorld): Promise<Findings> {
+async function justFound(world: RoundWorld): Promise<Known> {
   const look = await lookAtImages(world.entries, world.imageService, world.clock, never);
   return { pulls: new Map(), look, marks: nothingThere };
 }
@@ -149,7 +149,7 @@ describe("markNode()", () => {
       world.nodeApi.always(unavailable);
       const result = await mark(world);
       assert.ok(result.kind === "unwritten");
-      assert.equal(result.message, "connection refused");
+      assert.equal(result.message, "connection refused; given up after 120 s");
       assert.deepEqual(
         result.outcomes.map(({ kind }) => kind),
         ["present"],
@@ -188,7 +188,7 @@ describe("markNode()", () => {
       world.nodeApi.always(refused);
       const result = await mark(world);
       assert.ok(result.kind === "unwritten");
-      assert.equal(result.message, "nodes is forbidden");
+      assert.equal(result.message, "nodes is forbidden; given up after 30 s");
       assert.ok(world.clock.nowMs() > 30_000 && world.clock.nowMs() <= 45_000, `${world.clock.nowMs()}`);
     });
 
@@ -224,10 +224,45 @@ describe("markNode()", () => {
     await assert.rejects(world.clock.finish(markNode(world, afterPulls, outer.signal)), DeadlinePassed);
   });
 
-  it("counts the runtime's silence about an image as its failure", async () => {
-    const world = worldWithA();
-    world.imageService.onStatus("a", failedWith("runtime_down"));
-    const result = await mark(world);
-    assert.ok(result.kind === "verdict" && result.verdict === "failed");
+  describe("with a runtime that does not answer", () => {
+    const silent = failedWith("runtime_down", "no answer");
+
+    it("looks again, and writes what it finds when the runtime is back", async () => {
+      const world = worldWithA();
+      world.imageService.onStatus("a", silent, silent);
+      const result = await mark(world);
+      assert.ok(result.kind === "verdict" && result.verdict === "succeeded");
+      assert.deepEqual(world.nodeApi.methods(), ["read", "read", "read", "write"]);
+    });
+
+    it("is unwritten where the silence lasts: the node has not failed", async () => {
+      const world = worldWithA();
+      world.imageService.onStatus("a", ...Array.from({ length: 100 }, () => silent));
+      const result = await mark(world);
+      assert.ok(result.kind === "unwritten");
+      assert.match(
+        result.message,
+        /^the runtime does not say whether the images are there: no answer; given up/,
+      );
+      assert.equal(world.nodeApi.methods().includes("write"), false);
+    });
+
+    it("writes failed where another image failed for certain", async () => {
+      const world = createRoundWorld(["a", "b"]);
+      world.imageService.onStatus("a", silent);
+      const result = await mark(world);
+      assert.ok(result.kind === "verdict" && result.verdict === "failed");
+    });
+
+    it("writes failed where the pull has failed, whatever the runtime says now", async () => {
+      const world = createRoundWorld(["a"]);
+      world.imageService.onStatus("a", silent);
+      const { failure } = failedWith("not_found");
+      const pulls = new Map([
+        [world.entries[0]?.imageKey ?? "", { kind: "failed", failure, attempts: 1, durationMs: 1 } as const],
+      ]);
+      const result = await mark(world, { ...afterPulls, pulls });
+      assert.ok(result.kind === "verdict" && result.verdict === "failed");
+    });
   });
 });

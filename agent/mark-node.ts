@@ -10,7 +10,7 @@ import type { RoundContext } from "./round-context.ts";
 import { type RoundResult, reasonToStop } from "./round-result.ts";
 
 /** What the round knows before the verdict is written; what is undefined is found out first. */
-export interface Findings {
+export interface Known {
   /** By `imageKey`. */
   readonly pulls: ReadonlyMap<string, PullResult>;
   readonly look: Look | undefined;
@@ -33,16 +33,16 @@ const retryBounds = { initialDelayMs: 500, maxDelayMs: 15_000 };
  */
 export async function markNode(
   context: RoundContext,
-  findings: Findings,
+  atFirst: Known,
   signal: AbortSignal,
 ): Promise<RoundResult> {
   using deadline = createDeadline(context.clock, context.labelTimeoutMs, signal);
   const state: MarkState = {
-    outcomes: outcomesOf({ ...context, pulls: findings.pulls, look: findings.look ?? noLook }),
+    outcomes: outcomesOf({ ...context, pulls: atFirst.pulls, look: atFirst.look ?? noLook }),
     lastProblem: "the images' presence could not be found out in time",
     refusedSinceMs: undefined,
   };
-  let known = findings;
+  let known = atFirst;
   try {
     for (let tryNumber = 1; ; tryNumber += 1) {
       const result = await tryToMark(context, known, state, deadline.signal);
@@ -57,12 +57,14 @@ export async function markNode(
         "the verdict is not written yet",
       );
       await sleep(context.clock, delayMs, deadline.signal);
-      known = { pulls: findings.pulls, look: undefined, marks: undefined };
+      known = { pulls: atFirst.pulls, look: undefined, marks: undefined };
     }
   } catch (error) {
     if (!(error instanceof DeadlinePassed) || signal.aborted) throw error;
   }
-  return { kind: "unwritten", outcomes: state.outcomes, message: state.lastProblem };
+  const seconds = Math.round((context.labelTimeoutMs - deadline.remainingMs()) / 1000);
+  const message = `${state.lastProblem}; given up after ${seconds} s`;
+  return { kind: "unwritten", outcomes: state.outcomes, message };
 }
 
 interface MarkState {
@@ -93,13 +95,14 @@ interface TryAgain {
 
 async function tryToMark(
   context: RoundContext,
-  known: Findings,
+  known: Known,
   state: MarkState,
   signal: AbortSignal,
 ): Promise<RoundResult | TryAgain> {
   const { nodeApi } = context;
   let look = known.look ?? (await lookAtImages(context.entries, context.imageService, context.clock, signal));
   state.outcomes = outcomesOf({ ...context, pulls: known.pulls, look });
+  state.lastProblem = "the API server did not answer in time";
   let marks = known.marks;
   if (marks === undefined) {
     const answer = await nodeApi.read(signal);
@@ -113,12 +116,30 @@ async function tryToMark(
     state.outcomes = outcomesOf({ ...context, pulls: known.pulls, look });
   }
   const { outcomes } = state;
+  const silence = silenceOf(outcomes, look, known.pulls);
+  if (silence !== undefined) return { kind: "try-again", isRefused: false, message: silence };
   const change = changeFor(recordOf(context, outcomes), marks);
   const verdict = verdictOf(outcomes);
   if (change === undefined) return { kind: "verdict", verdict, outcomes };
   const answer = await nodeApi.write(change, signal);
   if (answer.kind === "node") return { kind: "verdict", verdict, outcomes };
   return answer.kind === "gone" ? { kind: "node-gone" } : tryAgain(answer);
+}
+
+/**
+ * What the runtime said instead of an answer, where that is all that keeps the verdict from being `succeeded`: the images may
+ * be there, so the node has not failed. Undefined where the verdict is known.
+ */
+function silenceOf(outcomes: readonly Outcome[], look: Look, pulls: Known["pulls"]): string | undefined {
+  let silence: string | undefined;
+  for (const outcome of outcomes) {
+    if (outcome.kind !== "failed") continue;
+    const answer = look.answerFor(outcome.entry);
+    const isKnown = answer.kind !== "failed" || pulls.get(outcome.entry.imageKey)?.kind === "failed";
+    if (isKnown) return undefined;
+    silence ??= `the runtime does not say whether the images are there: ${answer.failure.message}`;
+  }
+  return silence;
 }
 
 function recordOf(context: RoundContext, outcomes: readonly Outcome[]): NodeRecord {

@@ -40,6 +40,6 @@ export interface FailedEntry {
 /** The failed entries among `outcomes`, in their order. */
 export function failedEntriesOf(outcomes: readonly Outcome[]): readonly FailedEntry[] {
   return outcomes.flatMap((outcome) =>
-    outcome.kind === "failed" ? [{ image: outcome.entry.line, reason: outcome.failure.reason }] : [],
+    outcome.kind === "failed" ? [{ image: outcome.entry.displayName, reason: outcome.failure.reason }] : [],
   );
 }

@@ -5,6 +5,7 @@ import type { Entry } from "./image-list.ts";
 import type { ImageService } from "./image-service.ts";
 import type { Log } from "./log.ts";
 import type { Pool } from "./pool.ts";
+import { redact } from "./redact.ts";
 
 /** What a pull works with. */
 export interface PullDependencies {
@@ -78,7 +79,7 @@ async function attemptUntilPulled(
     if (!isTransient(answer.failure.reason) || progress.attempts >= maxAttempts) return answer.failure;
     log.warn(
       {
-        image: entry.line,
+        image: entry.displayName,
         attemptNumber: progress.attempts,
         reason: answer.failure.reason,
         delayMs: attemptDelayMs,
@@ -98,6 +99,6 @@ function timedOut(lastFailure: Failure | undefined): Failure {
 function internal(error: unknown): Failure {
   return {
     reason: "internal",
-    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    message: redact(error instanceof Error ? (error.stack ?? error.message) : String(error)),
   };
 }

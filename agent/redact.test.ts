@@ -31,6 +31,8 @@ describe("redact()", () => {
 
   const harmless = [
     "docker.io/library/nginx:1.27",
+    "registry.example.com/team/auth:1.2: not found",
+    "quay.io/team/registry-token:latest",
     "https://quay.io/v2/team/app/manifests/1.0",
     `docker://quay.io/team/app@sha256:${"0".repeat(64)}: not found`,
     "pull access denied, repository does not exist or may require authorization: server message: insufficient_scope",

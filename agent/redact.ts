@@ -13,7 +13,8 @@ export function redact(text: string): string {
 // The scheme's length is bounded, or a long run of letters would be searched again from each of them.
 const urlPattern = /[a-z][a-z0-9+.-]{0,30}:\/\/(?:[^\s"\\]|\\(?!"))+/gi;
 
-const name = String.raw`(?:password|passwd|secret|token|auth|authorization)\\*"?\s*[:=]\s*`;
+// Behind a slash it ends a repository's name, as in `example.com/team/auth:1.2`, whose tag is no secret.
+const name = String.raw`(?<!\/[\w.-]{0,128})(?:password|passwd|secret|token|auth|authorization)\\*"?\s*[:=]\s*`;
 const scheme = String.raw`\[?(?:(?:bearer|basic)\s+)?`;
 // What stands behind such a name without being its value: what this function itself wrote, and containerd's phrases.
 const harmless = `${scheme}\\[redacted|server message|authorization failed|unexpected status|failed to |Get "`;

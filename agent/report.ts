@@ -36,7 +36,7 @@ export function createReport(log: Log): Report {
       told.set(entry.line, result.kind === "failed" ? result.failure.reason : isThere);
       if (result.kind === "failed") return tell({ ...result, entry });
       const { attempts, durationMs } = result;
-      log.info({ image: entry.line, outcome: "pulled", attempts, durationMs }, "image pulled");
+      log.info({ image: entry.displayName, outcome: "pulled", attempts, durationMs }, "image pulled");
     },
     roundEnded: ({ roundNumber, revision, outcomes, durationMs, isWritten }) => {
       for (const outcome of outcomes) {
@@ -67,7 +67,7 @@ export function createReport(log: Log): Report {
 const isThere = "there";
 
 function fieldsOf(outcome: Outcome) {
-  const image = outcome.entry.line;
+  const image = outcome.entry.displayName;
   if (outcome.kind === "present") return { image, digests: outcome.digests };
   const { attempts, durationMs } = outcome;
   if (outcome.kind === "pulled")

@@ -96,14 +96,15 @@ describe("runRound()", () => {
     });
 
     it("takes a succeeded away before its first PullImage", async () => {
-      const world = createRoundWorld(["a"]);
+      const world = createRoundWorld(["a", "b"]);
+      world.imageService.store.add("b");
       mark(world, { verdict: "succeeded" });
       // Whoever did not wait for the answer would be at the pull by then.
       world.nodeApi.onWrite(() => new Promise((resolve) => setImmediate(() => resolve(undefined))));
       let labelAtPull: string | undefined = "not pulled";
       world.imageService.onPull("a", () => {
         labelAtPull = world.nodeApi.marks.label;
-        assert.equal(annotationOf(world).verdict, "none");
+        assert.deepEqual([annotationOf(world).verdict, annotationOf(world).present], ["none", 1]);
         return undefined;
       });
       await run(world);

@@ -27,7 +27,7 @@ export async function runRound(context: RoundContext, signal: AbortSignal): Prom
   const toPull = entriesToPull(context, firstLook);
   if (toPull.length === 0) return markNode(context, { pulls: new Map(), look: firstLook, marks }, signal);
 
-  if (isOutdated(marks, context, firstLook)) await withdraw(context, marks, signal);
+  if (isOutdated(marks, context, firstLook)) await withdraw(context, { marks, look: firstLook }, signal);
   const pulls = await pullAll(context, toPull, signal);
   return markNode(context, { pulls, look: undefined, marks: undefined }, signal);
 }
@@ -54,14 +54,19 @@ function isOutdated(marks: NodeMarks | undefined, context: RoundContext, look: L
   return marks.label === "succeeded" || standingRecordFrom(marks.annotation).revision !== context.revision;
 }
 
-async function withdraw(context: RoundContext, marks: NodeMarks | undefined, signal: AbortSignal) {
+interface Before {
+  readonly marks: NodeMarks | undefined;
+  readonly look: Look;
+}
+
+async function withdraw(context: RoundContext, { marks, look }: Before, signal: AbortSignal) {
   const record: NodeRecord = {
     v: 1,
     revision: context.revision,
     owner: context.owner,
     verdict: "none",
     entries: context.entries.length,
-    present: 0,
+    present: context.entries.filter((entry) => isPresent(look.answerFor(entry))).length,
     skipped: 0,
     failed: [],
     ...(context.sample ? { sample: true as const } : {}),

@@ -18,6 +18,15 @@ describe("summaryOf()", () => {
     );
   });
 
+  it("gives each failure one line that is not too long, whatever a registry wrote", () => {
+    const page = `<html>\n  <body>${"busy ".repeat(200)}</body>\r\n</html>`;
+    const verbose: Outcome = { ...failed, failure: { reason: "unavailable", message: page } };
+    const [, line = "", ...more] = summaryOf("1-0", [verbose]).split("\n");
+    assert.deepEqual(more, []);
+    assert.match(line, /^b: unavailable: <html> <body>busy busy .*\.\.\.$/);
+    assert.ok(line.length < 330, line);
+  });
+
   it("is one line where all is there", () => {
     assert.equal(summaryOf("1-0", [present]), "succeeded: 1 of 1 images are there (revision 1-0)");
   });

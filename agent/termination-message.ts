@@ -2,6 +2,9 @@ import type { Outcome } from "./outcome.ts";
 import { verdictOf } from "./outcome.ts";
 import { redact } from "./redact.ts";
 
+// A registry may answer with a page of HTML, and a fault comes with its stack; the log has all of it.
+const maxFailureCharacters = 300;
+
 // The kubelet keeps this much of one container's termination message.
 const maxBytes = 4096;
 
@@ -10,7 +13,9 @@ export function summaryOf(revision: string, outcomes: readonly Outcome[]): strin
   const failures = outcomes.filter((outcome) => outcome.kind === "failed");
   const there = outcomes.length - failures.length;
   const headline = `${verdictOf(outcomes)}: ${there} of ${outcomes.length} images are there (revision ${revision})`;
-  const lines = failures.map(({ entry, failure }) => `${entry.line}: ${failure.reason}: ${failure.message}`);
+  const lines = failures.map(({ entry, failure }) => {
+    return `${entry.displayName}: ${failure.reason}: ${onOneLine(failure.message)}`;
+  });
   return [headline, ...lines].join("\n");
 }
 
@@ -33,4 +38,9 @@ export function terminationMessageFrom(text: string): string {
 function cutToBytes(text: string, end: string): string {
   const bytes = Buffer.from(text).subarray(0, maxBytes - Buffer.byteLength(end));
   return bytes.toString("utf8").replace(/\uFFFD+$/, "") + end;
+}
+
+function onOneLine(message: string): string {
+  const line = message.replace(/\s+/g, " ").trim();
+  return line.length <= maxFailureCharacters ? line : `${line.slice(0, maxFailureCharacters)}...`;
 }

@@ -122,7 +122,10 @@ describe("prefetch()", () => {
     world.nodeApi.always({ kind: "unavailable", message: "connection refused" });
     const result = await world.finish("a");
     assert.equal(result.exitCode, 3);
-    assert.match(result.message, /on node node-1 within 120 s: connection refused\nsucceeded: 1 of 1 images/);
+    assert.match(
+      result.message,
+      /on node node-1: connection refused; given up after 120 s\nsucceeded: 1 of 1 images/,
+    );
     const [summary] = world.log.fieldsOf("round ended");
     assert.deepEqual([summary?.isWritten, summary?.verdict, summary?.entries], [false, "succeeded", 1]);
   });

@@ -174,8 +174,5 @@ function foreignOwner(settings: PrefetchSettings, owner: string): string {
 }
 
 function unwritten(settings: PrefetchSettings, why: string): string {
-  return (
-    `the label ${keyOf(settings.instance)} could not be written on node ${settings.nodeName} within ` +
-    `${settings.labelTimeoutMs / 1000} s: ${why}`
-  );
+  return `the label ${keyOf(settings.instance)} could not be written on node ${settings.nodeName}: ${why}`;
 }

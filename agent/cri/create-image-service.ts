@@ -23,8 +23,8 @@ const removeImageMethod = methodOf<{ image: ImageSpec }, object>("ImageService",
 // A local call that takes longer than this has met a runtime that hangs or is restarting.
 const localCallTimeoutMs = 10_000;
 
-// The kubelet's own numbers (cri-client: base 100 ms, at most 3 s); grpc-js would wait up to 120 s and
-// sleep through a restart of the runtime.
+// The kubelet starts at 100 ms as well (cri-client), and waits 3 s at most; with grpc-js' jitter 2 s stays below
+// that. grpc-js' own limit is 120 s, which sleeps through a restart of the runtime.
 const channelOptions = {
   "grpc.initial_reconnect_backoff_ms": 100,
   "grpc.max_reconnect_backoff_ms": 2_000,

@@ -31,7 +31,7 @@ export const refusals: readonly Refusal[] = [
     because: "a flag that does not exist",
     bad: { extraArgs: ["--no-such-flag"] },
     exitCode: 2,
-    says: ["no-such-flag", "`prefetcher --help` has the flags"],
+    says: ["no-such-flag", "`prefetcher prefetch --help` has the flags"],
     good: () => ({ extraArgs: ["--concurrency=2"] }),
   },
   {

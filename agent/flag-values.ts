@@ -1,0 +1,49 @@
+// What the flags' texts mean. Each function throws an Error whose message is the sentence for the user.
+import { msFromDuration } from "./duration.ts";
+import { instanceProblem } from "./node-record.ts";
+
+/** `text` as a label name. */
+export function instance(text: string): string {
+  const problem = instanceProblem(text);
+  if (problem !== undefined) throw new Error(`--instance: ${problem}`);
+  return text;
+}
+
+/** `text` as a Node's name. A Node that does not exist ends the agent with 0, so an impossible name is refused here. */
+export function nodeName(text: string): string {
+  if (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(text)) return text;
+  throw new Error(`--node-name is the name of a Node, and ${JSON.stringify(text)} cannot be one`);
+}
+
+/** Reads `--<flag>` as `<namespace>/<release>`; a flag that is not given stays undefined. */
+export function ownerNamed(flag: string): (text: string | undefined) => string | undefined {
+  return (text) => {
+    if (text === undefined || /^[^\s/]+\/[^\s/]+$/.test(text)) return text;
+    throw new Error(`--${flag} is <namespace>/<release>, and ${JSON.stringify(text)} is not`);
+  };
+}
+
+/** `text` as a number of pulls at once, 1 to 64. */
+export function concurrency(text: string): number {
+  const count = Number(text);
+  if (/^[0-9]+$/.test(text) && count >= 1 && count <= 64) return count;
+  throw new Error(`--concurrency is a whole number from 1 to 64, and ${JSON.stringify(text)} is not`);
+}
+
+/** Reads `--<flag>` as a duration, in milliseconds. */
+export function durationOf(flag: string): (text: string) => number {
+  return (text) => {
+    const ms = msFromDuration(text);
+    if (ms !== undefined && ms > 0) return ms;
+    throw new Error(
+      `--${flag} is a duration such as 90s, 60m or 1h30m, above 0 and below 25 days, and ${JSON.stringify(text)} is not`,
+    );
+  };
+}
+
+/** `text` as a socket's absolute path; the scheme that the kubelet's own setting has may stand before it. */
+export function socketPath(text: string): string {
+  const path = text.replace(/^unix:\/\//, "");
+  if (path.startsWith("/")) return path;
+  throw new Error(`--cri-socket is the absolute path of a Unix socket, and ${JSON.stringify(text)} is not`);
+}
