@@ -69,6 +69,12 @@ describe("the arguments that the chart renders", () => {
     assert.equal(revision, revisionOf("IfNotPresent", ["registry.k8s.io/pause:3.10"]));
   });
 
+  it("may have the shortest and the longest duration that the chart takes", async () => {
+    const settings = await parsed({ pull: { timeout: "576h", retry: { initialDelay: "1ms" } } });
+    assert.equal(settings.pullTimeoutMs, 24 * 24 * 3_600_000);
+    assert.equal(settings.retryInitialDelayMs, 1);
+  });
+
   it("read the list from a file where it is in a ConfigMap", async () => {
     const existingList = { configMap: "list", key: "images.txt", revision: "1-0123456789ab" };
     const settings = await parsed({ existingList });

@@ -37,7 +37,7 @@ of the agent's.
 
 {{- /*
 One argument, made from values: it reaches the agent as it stands here. The kubelet expands `$(NAME)` in arguments and writes `$`
-for `$$`, so that every `$` is doubled: an image named `$(HOME)` must be refused under this name, and not become another one.
+for `$$`, so every `$` is doubled: an image named `$(HOME)` must be refused under this name, and not become another one.
 */}}
 {{- define "prefetcher.argument" -}}
 {{- . | toString | replace "$" "$$" | quote -}}

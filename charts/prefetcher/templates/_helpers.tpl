@@ -22,7 +22,7 @@ It comes from the release and not from the instance, because an instance may hav
 {{- /*
 The name of cluster-scoped objects. It carries the instance and not the namespace, as the node's label does: Helm then refuses
 a second release of one instance at once, in whatever namespace, where two would otherwise contend for one label.
-RBAC takes an instance as written, upper case and `_` included. No instance has a colon in it, so that the name is nobody else's.
+RBAC takes an instance as written, upper case and `_` included. No instance has a colon in it, so the name is nobody else's.
 */}}
 {{- define "prefetcher.clusterName" -}}
 {{- printf "image-prefetcher:%s" (include "prefetcher.instance" .) -}}

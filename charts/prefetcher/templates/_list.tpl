@@ -21,7 +21,7 @@ Nothing is normalised: a template cannot, and the agent has to come to the same 
 
 {{- /*
 `true` where the list is the one that values.yaml has, which shows that the chart works and is not meant to be kept.
-A template cannot see a value's default, so that it stands here again; a test compares the two.
+A template cannot see a value's default, so it stands here again; a test compares the two.
 */}}
 {{- define "prefetcher.isSample" -}}
 {{- if eq (include "prefetcher.entries" .) (list "registry.k8s.io/pause:3.10" | toJson) -}}true{{- end -}}

@@ -1,12 +1,13 @@
 {{- /*
-What must hold before anything is rendered: rules across values, which the schema cannot state, and those of its rules that keep
-one release from harming another, since Helm has --skip-schema-validation. Each failure names its remedy.
+What must hold before anything is rendered: rules that the schema cannot state, and those of its rules that keep one release from
+harming another, since Helm has --skip-schema-validation. Each failure names its remedy.
 */}}
 {{- define "prefetcher.validate" -}}
 {{- include "prefetcher.validateInstance" . -}}
 {{- include "prefetcher.validateEntries" . -}}
 {{- include "prefetcher.validateExistingList" . -}}
 {{- include "prefetcher.validateSocket" . -}}
+{{- include "prefetcher.validateDurations" . -}}
 {{- end }}
 
 {{- define "prefetcher.validateInstance" -}}
@@ -63,5 +64,26 @@ token's mount point would have to be made on the node.
 {{- end -}}
 {{- if hasPrefix (printf "%s/" (dir .Values.criSocket)) (include "prefetcher.tokenDirectory" .) -}}
 {{- fail (printf "criSocket: %s holds the pod's token and cannot be mounted from the node. Set criSocket to the same socket's path under /run." (dir .Values.criSocket)) -}}
+{{- end -}}
+{{- end }}
+
+{{- /*
+The agent's timers take 2^31-1 ms, which is between 24 and 25 days, and no pattern adds up hours and minutes. The sum is one of
+floats, because sprig reads the whole number 08 as an octal one, and in milliseconds, which a float holds exactly.
+*/}}
+{{- define "prefetcher.validateDurations" -}}
+{{- $unitMs := dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000 -}}
+{{- $durations := dict "pull.timeout" .Values.pull.timeout "label.timeout" .Values.label.timeout -}}
+{{- $_ := set $durations "pull.retry.initialDelay" .Values.pull.retry.initialDelay -}}
+{{- $_ := set $durations "pull.retry.maxDelay" .Values.pull.retry.maxDelay -}}
+{{- range $name, $duration := $durations -}}
+{{- $ms := 0.0 -}}
+{{- range $part := regexFindAll "[0-9]+(ms|s|m|h)" (toString $duration) -1 -}}
+{{- $unit := regexFind "[a-z]+" $part -}}
+{{- $ms = addf $ms (mulf (trimSuffix $unit $part) (get $unitMs $unit)) -}}
+{{- end -}}
+{{- if gt $ms (mulf 576 $unitMs.h) -}}
+{{- fail (printf "%s: %s is more than 24 days. Set %s to 576h at most." $name $duration $name) -}}
+{{- end -}}
 {{- end -}}
 {{- end }}
