@@ -303,10 +303,10 @@ describe("runRound()", () => {
   describe("without the API server", () => {
     it("pulls all the same and writes when it is back", async () => {
       const world = createRoundWorld(["a"]);
-      world.nodeApi.onRead(unavailable);
+      world.nodeApi.onRead(unavailable, unavailable, unavailable);
       const result = await run(world);
       assert.ok(result.kind === "verdict" && result.verdict === "succeeded");
-      assert.deepEqual(world.nodeApi.methods(), ["read", "read", "write"]);
+      assert.deepEqual(world.nodeApi.methods(), ["read", "read", "read", "read", "write"]);
       assert.deepEqual(world.log.fieldsOf("the Node could not be read yet"), [
         { error: "connection refused" },
       ]);
@@ -315,9 +315,18 @@ describe("runRound()", () => {
     it("reads before it writes where all is there but the Node is unknown", async () => {
       const world = createRoundWorld(["a"]);
       world.imageService.store.add("a");
-      world.nodeApi.onRead({ kind: "refused", message: "no rights yet" });
+      const refused = { kind: "refused", message: "no rights yet" } as const;
+      world.nodeApi.onRead(refused, refused, refused);
       await run(world);
-      assert.deepEqual(world.nodeApi.methods(), ["read", "read", "write"]);
+      assert.deepEqual(world.nodeApi.methods(), ["read", "read", "read", "read", "write"]);
+    });
+
+    it("pulls nothing where another owner's annotation is read at the second try", async () => {
+      const world = createRoundWorld(["a"]);
+      world.nodeApi.marks = { label: "succeeded", annotation: '{"v":1,"owner":"elsewhere/former"}' };
+      world.nodeApi.onRead(unavailable);
+      assert.deepEqual(await run(world), { kind: "foreign-owner", owner: "elsewhere/former" });
+      assert.deepEqual(world.imageService.requests, []);
     });
 
     it("pulls all the same where the label could not be withdrawn, and writes the verdict over it", async () => {

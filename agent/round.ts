@@ -6,6 +6,7 @@ import { markNode } from "./mark-node.ts";
 import type { NodeMarks } from "./node-api.ts";
 import { changeFor, type NodeRecord, standingRecordFrom } from "./node-record.ts";
 import { type PullResult, pullImage } from "./pull-image.ts";
+import { readNode } from "./read-node.ts";
 import type { RoundContext } from "./round-context.ts";
 import { type RoundResult, reasonToStop } from "./round-result.ts";
 
@@ -16,7 +17,7 @@ import { type RoundResult, reasonToStop } from "./round-result.ts";
  * verdict is written then.
  */
 export async function runRound(context: RoundContext, signal: AbortSignal): Promise<RoundResult> {
-  const before = await context.nodeApi.read(signal);
+  const before = await readNode(context, signal);
   const stop = reasonToStop(before, context);
   if (stop !== undefined) return stop;
   if (before.kind === "refused" || before.kind === "unavailable")

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { readNode } from "./read-node.ts";
+import { createRoundWorld } from "./testing/round-world.ts";
+
+const never = new AbortController().signal;
+const unavailable = { kind: "unavailable", message: "connection refused" } as const;
+
+describe("readNode()", () => {
+  it("asks once where the API server answers", async () => {
+    const world = createRoundWorld(["a"]);
+    const answer = await world.clock.finish(readNode(world, never));
+    assert.equal(answer.kind, "node");
+    assert.deepEqual(world.nodeApi.methods(), ["read"]);
+  });
+
+  it("asks again where it does not, within a second or two", async () => {
+    const world = createRoundWorld(["a"]);
+    world.nodeApi.onRead(unavailable, { kind: "refused", message: "no rights yet" });
+    const startMs = world.clock.nowMs();
+    const answer = await world.clock.finish(readNode(world, never));
+    assert.equal(answer.kind, "node");
+    assert.deepEqual(world.nodeApi.methods(), ["read", "read", "read"]);
+    assert.ok(world.clock.nowMs() - startMs <= 1_500);
+  });
+
+  it("answers the last failure after three tries", async () => {
+    const world = createRoundWorld(["a"]);
+    world.nodeApi.onRead(unavailable, unavailable, { kind: "unavailable", message: "the third" });
+    const answer = await world.clock.finish(readNode(world, never));
+    assert.deepEqual(answer, { kind: "unavailable", message: "the third" });
+    assert.equal(world.nodeApi.methods().length, 3);
+  });
+
+  it("does not ask again for a Node that is gone", async () => {
+    const world = createRoundWorld(["a"]);
+    world.nodeApi.onRead({ kind: "gone" });
+    assert.deepEqual(await world.clock.finish(readNode(world, never)), { kind: "gone" });
+    assert.equal(world.nodeApi.methods().length, 1);
+  });
+});
