@@ -15,7 +15,14 @@ export const systemClock: Clock = {
   nowMs: () => performance.now(),
   date: () => new Date(),
   after: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
+    let turn: NodeJS.Immediate | undefined;
+    // After one turn of I/O: on a node without a free CPU the answer may lie in the socket by now, and timers come first.
+    const timer = setTimeout(() => {
+      turn = setImmediate(callback);
+    }, delayMs);
+    return () => {
+      clearTimeout(timer);
+      clearImmediate(turn);
+    };
   },
 };

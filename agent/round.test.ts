@@ -329,15 +329,28 @@ describe("runRound()", () => {
       assert.deepEqual(world.imageService.requests, []);
     });
 
-    it("pulls all the same where the label could not be withdrawn, and writes the verdict over it", async () => {
+    it("withdraws at the second try what the first could not", async () => {
       const world = createRoundWorld(["a"]);
       mark(world, { verdict: "succeeded" });
       world.nodeApi.onWrite(unavailable);
+      let labelAtPull: string | undefined = "not pulled";
+      world.imageService.onPull("a", () => {
+        labelAtPull = world.nodeApi.marks.label;
+        return undefined;
+      });
+      await run(world);
+      assert.equal(labelAtPull, undefined);
+    });
+
+    it("pulls all the same where the label could not be withdrawn, and writes the verdict over it", async () => {
+      const world = createRoundWorld(["a"]);
+      mark(world, { verdict: "succeeded" });
+      world.nodeApi.onWrite(unavailable, unavailable, unavailable);
       world.imageService.onPull("a", failedWith("not_found"));
       await run(world);
       assert.deepEqual(
         world.nodeApi.writes().map(({ label }) => label),
-        [undefined, "failed"],
+        [undefined, undefined, undefined, "failed"],
       );
       assert.equal(world.nodeApi.marks.label, "failed");
       assert.equal(world.log.fieldsOf("the label could not be removed; pulling goes on").length, 1);

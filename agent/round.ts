@@ -5,8 +5,8 @@ import { type Look, lookAtImages } from "./look.ts";
 import { markNode } from "./mark-node.ts";
 import type { NodeMarks } from "./node-api.ts";
 import { changeFor, type NodeRecord, standingRecordFrom } from "./node-record.ts";
+import { patiently } from "./patiently.ts";
 import { type PullResult, pullImage } from "./pull-image.ts";
-import { readNode } from "./read-node.ts";
 import type { RoundContext } from "./round-context.ts";
 import { type RoundResult, reasonToStop } from "./round-result.ts";
 
@@ -17,7 +17,7 @@ import { type RoundResult, reasonToStop } from "./round-result.ts";
  * verdict is written then.
  */
 export async function runRound(context: RoundContext, signal: AbortSignal): Promise<RoundResult> {
-  const before = await readNode(context, signal);
+  const before = await patiently(context, () => context.nodeApi.read(signal), signal);
   const stop = reasonToStop(before, context);
   if (stop !== undefined) return stop;
   if (before.kind === "refused" || before.kind === "unavailable")
@@ -74,7 +74,7 @@ async function withdraw(context: RoundContext, { marks, look }: Before, signal: 
   };
   const change = changeFor(record, marks);
   if (change === undefined) return;
-  const answer = await context.nodeApi.write(change, signal);
+  const answer = await patiently(context, () => context.nodeApi.write(change, signal), signal);
   if (answer.kind === "node") return;
   const error = answer.kind === "gone" ? "the Node is gone" : answer.message;
   context.log.warn({ error }, "the label could not be removed; pulling goes on");

@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { readNode } from "./read-node.ts";
-import { createRoundWorld } from "./testing/round-world.ts";
+import { patiently } from "./patiently.ts";
+import { createRoundWorld, type RoundWorld } from "./testing/round-world.ts";
 
 const never = new AbortController().signal;
 const unavailable = { kind: "unavailable", message: "connection refused" } as const;
 
-describe("readNode()", () => {
+const read = (world: RoundWorld) =>
+  world.clock.finish(patiently(world, () => world.nodeApi.read(never), never));
+
+describe("patiently()", () => {
   it("asks once where the API server answers", async () => {
     const world = createRoundWorld(["a"]);
-    const answer = await world.clock.finish(readNode(world, never));
+    const answer = await read(world);
     assert.equal(answer.kind, "node");
     assert.deepEqual(world.nodeApi.methods(), ["read"]);
   });
@@ -18,7 +21,7 @@ describe("readNode()", () => {
     const world = createRoundWorld(["a"]);
     world.nodeApi.onRead(unavailable, { kind: "refused", message: "no rights yet" });
     const startMs = world.clock.nowMs();
-    const answer = await world.clock.finish(readNode(world, never));
+    const answer = await read(world);
     assert.equal(answer.kind, "node");
     assert.deepEqual(world.nodeApi.methods(), ["read", "read", "read"]);
     assert.ok(world.clock.nowMs() - startMs <= 1_500);
@@ -27,7 +30,7 @@ describe("readNode()", () => {
   it("answers the last failure after three tries", async () => {
     const world = createRoundWorld(["a"]);
     world.nodeApi.onRead(unavailable, unavailable, { kind: "unavailable", message: "the third" });
-    const answer = await world.clock.finish(readNode(world, never));
+    const answer = await read(world);
     assert.deepEqual(answer, { kind: "unavailable", message: "the third" });
     assert.equal(world.nodeApi.methods().length, 3);
   });
@@ -35,7 +38,7 @@ describe("readNode()", () => {
   it("does not ask again for a Node that is gone", async () => {
     const world = createRoundWorld(["a"]);
     world.nodeApi.onRead({ kind: "gone" });
-    assert.deepEqual(await world.clock.finish(readNode(world, never)), { kind: "gone" });
+    assert.deepEqual(await read(world), { kind: "gone" });
     assert.equal(world.nodeApi.methods().length, 1);
   });
 });
