@@ -1,12 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { parseAllDocuments, stringify } from "yaml";
-
-/** The repository's root, where the tools of the project lie. */
-export const root = fileURLToPath(new URL("../..", import.meta.url));
+import { root } from "../root.ts";
 
 /** The folder of the chart. */
-export const chart = `${root}charts/prefetcher`;
+export const chart = join(root, "charts/prefetcher");
 
 export interface Manifest {
   readonly apiVersion: string;

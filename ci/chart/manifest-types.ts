@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Manifest, root, runTool } from "./helm.ts";
+import { root } from "../root.ts";
+import { type Manifest, runTool } from "./helm.ts";
 
 const buildFolder = join(root, ".build");
 

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, it } from "node:test";
+import { copyChart } from "./chart-copy.ts";
 import { chart, render, template } from "./helm.ts";
 
 describe("the version of Kubernetes", () => {
@@ -20,29 +18,18 @@ describe("the version of Kubernetes", () => {
 });
 
 describe("another version of the chart", () => {
-  it("alone changes no pod, which would restart it", () => {
-    assert.deepEqual(podTemplate(chartWith(/^version: .*$/m, "version: 9.8.7")), podTemplate(chart));
+  it("alone changes no pod, which would restart it", async () => {
+    await using copy = await copyChart("version", "9.8.7");
+    assert.deepEqual(podTemplate(copy.folder), podTemplate(chart));
   });
 
-  it("changes the pods where it brings another agent", () => {
-    assert.notDeepEqual(
-      podTemplate(chartWith(/^appVersion: .*$/m, 'appVersion: "9.8.7"')),
-      podTemplate(chart),
-    );
+  it("changes the pods where it brings another agent", async () => {
+    await using copy = await copyChart("appVersion", "9.8.7");
+    assert.notDeepEqual(podTemplate(copy.folder), podTemplate(chart));
   });
 });
 
 function podTemplate(folder: string): unknown {
   const daemonSet = render({ folder }).find(({ kind }) => kind === "DaemonSet");
-  if (folder !== chart) rmSync(folder, { recursive: true });
   return (daemonSet as unknown as { spec: { template: unknown } }).spec.template;
-}
-
-/** A copy of the chart in a temporary folder, with one line of Chart.yaml replaced. */
-function chartWith(line: RegExp, replacement: string): string {
-  const folder = mkdtempSync(join(tmpdir(), "chart-"));
-  cpSync(chart, folder, { recursive: true });
-  const file = join(folder, "Chart.yaml");
-  writeFileSync(file, readFileSync(file, "utf8").replace(line, replacement));
-  return folder;
 }

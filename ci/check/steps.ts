@@ -24,14 +24,15 @@ export const steps: readonly Step[] = [
   },
 ];
 
-/** Runs the unit tests, the chart's among them, and says how they ended. */
-export async function runUnitTests(log: (line: string) => void): Promise<TestTotals> {
+/** Runs the unit tests, the chart's among them, and says how they ended. Rejects once `signal` aborts. */
+export async function runUnitTests(log: (line: string) => void, signal: AbortSignal): Promise<TestTotals> {
   const folders = await ensureParts(["helm", "helm-unittest"], log);
   const PATH = [...folders, process.env.PATH].join(":");
   return runTestFiles(await testFiles((path) => !path.endsWith(".e2e.test.ts")), {
     concurrency: 2,
     timeoutMs: 60_000,
     env: { PATH },
+    signal,
   });
 }
 

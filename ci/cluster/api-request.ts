@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import { request } from "node:https";
-import { join } from "node:path";
+import { adminTls } from "./admin-tls.ts";
 import type { ClusterPlan } from "./plan.ts";
 
 /** An answer of the API server. */
@@ -21,9 +20,7 @@ export function apiRequest(
   const text = body === undefined ? "" : JSON.stringify(body);
   const outgoing = request(`${cluster.apiServer}${path}`, {
     method,
-    ca: readFileSync(join(cluster.pkiDir, "ca.crt")),
-    cert: readFileSync(join(cluster.pkiDir, "admin.crt")),
-    key: readFileSync(join(cluster.pkiDir, "admin.key")),
+    ...adminTls(cluster),
     headers: {
       accept: "application/json",
       "content-type": "application/json",

@@ -9,6 +9,7 @@ export { MissingRequirements } from "./install/requirements.ts";
 export type { NodeOptions, TaintText } from "./node-record.ts";
 export { addNode, removeNode, startNode, stopNode, wipeImages } from "./nodes.ts";
 export type { NodeDaemon } from "./plan.ts";
+export { pushRandomImage } from "./random-image.ts";
 export { type PushedImage, pushImage } from "./registry-push.ts";
 export { trust } from "./trust.ts";
 export { up } from "./up.ts";

@@ -21,6 +21,22 @@ describe("withFileLock()", () => {
     await Promise.all([withFileLock(path, action), withFileLock(path, action), withFileLock(path, action)]);
   });
 
+  it("gives up waiting when its signal aborts", async () => {
+    const path = join(folder, "lock");
+    const controller = new AbortController();
+    await withFileLock(path, async () => {
+      const waiting = withFileLock(
+        path,
+        async () => assert.fail("locked twice"),
+        undefined,
+        controller.signal,
+      );
+      controller.abort(new Error("enough"));
+      await assert.rejects(waiting, /^Error: enough$/);
+    });
+    assert.equal(await withFileLock(path, async () => 1), 1);
+  });
+
   it("gives the lock back when the action throws", async () => {
     const path = join(folder, "lock");
     await assert.rejects(

@@ -5,6 +5,7 @@ import { before, describe as group, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { runCommand } from "../run-command.ts";
+import { storyClusters } from "../test/story-clusters.ts";
 import { maxSlot } from "./address-plan.ts";
 import { apiRequest } from "./api-request.ts";
 import { linkExists } from "./bridge.ts";
@@ -18,7 +19,7 @@ import { bystandersOf, lookAtSlots } from "./testing/bystanders.ts";
 import { differences, type MachineSnapshot, machineSnapshot } from "./testing/machine-snapshot.ts";
 import { waitUntil } from "./wait-until.ts";
 
-const name = "leak";
+const name = storyClusters.leavesNothing;
 const mark = `PREFETCHER_LEAVES_NOTHING=${process.pid}`;
 const main = fileURLToPath(new URL("main.ts", import.meta.url));
 const environment = { ...process.env, PREFETCHER_LEAVES_NOTHING: String(process.pid) };

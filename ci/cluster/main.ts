@@ -1,19 +1,16 @@
 import yargs, { type Argv } from "yargs";
+import { runMain } from "../run-main.ts";
 import { addNode, describe, down, removeNode, trust, up } from "./cluster.ts";
 import { envLines } from "./env-lines.ts";
 import { withFileLock } from "./file-lock.ts";
 import { clusterLock } from "./folders.ts";
+import { mirroredRegistries } from "./mirrored-registries.ts";
 import { statusLines, statusOf } from "./status.ts";
 
 // Progress goes to standard error: what `env` and `status` print can be read by a program.
 const log = (line: string) => console.error(line);
 
-try {
-  await commandLine(process.argv.slice(2)).parseAsync();
-} catch (error) {
-  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-}
+await runMain(async () => void (await commandLine(process.argv.slice(2)).parseAsync()));
 
 function commandLine(args: readonly string[]): Argv {
   return yargs(args)
@@ -75,7 +72,7 @@ function nodeCommands(options: Argv<{ name: string }>): Argv<{ name: string }> {
         more.positional("node", { type: "string", demandOption: true }).option("mirrors", {
           type: "boolean",
           default: true,
-          describe: "let ghcr.io and registry.k8s.io resolve to the cluster's registry",
+          describe: `let ${mirroredRegistries.join(", ")} resolve to the cluster's registry`,
         }),
       ({ name, node, mirrors }) =>
         locked(name, async () => void (await addNode(describe(name), node, { mirrors }))),

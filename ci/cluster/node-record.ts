@@ -10,7 +10,7 @@ export type TaintText = `${string}:${"NoSchedule" | "PreferNoSchedule" | "NoExec
 
 /** How a node is when it joins. */
 export interface NodeOptions {
-  /** Whether ghcr.io and registry.k8s.io resolve to the cluster's registry; by default they do. */
+  /** Whether the names of mirrored-registries.ts resolve to the cluster's registry; by default they do. */
   readonly mirrors?: boolean;
   readonly labels?: Readonly<Record<string, string>>;
   readonly taints?: readonly TaintText[];

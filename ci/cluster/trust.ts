@@ -2,12 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { withFileLock } from "./file-lock.ts";
 import { hostsToml, isHostPort } from "./hosts-toml.ts";
+import { mirroredRegistries } from "./mirrored-registries.ts";
 import { type RecordedNode, readNodes } from "./node-record.ts";
 import type { ClusterPlan } from "./plan.ts";
 import { writeFileAtomically } from "./write-file.ts";
-
-/** The registries of the chart's default image names and of its example values, which resolve to the cluster's own one. */
-const mirrored = ["ghcr.io", "registry.k8s.io", "docker.io", "registry.example.com"];
 
 /**
  * Lets every node, also one added later, pull from the plain-http registry at HOST:PORT. containerd reads the file at
@@ -29,7 +27,7 @@ export function writeRegistryHosts(cluster: ClusterPlan, node: RecordedNode): vo
   const write = (registry: string, target: string) =>
     writeFileAtomically(join(registryHostsFolder(node), registry, "hosts.toml"), hostsToml(target));
   for (const registry of [cluster.registry, ...trusted(cluster)]) write(registry, registry);
-  for (const registry of node.mirrors ? mirrored : []) write(registry, cluster.registry);
+  for (const registry of node.mirrors ? mirroredRegistries : []) write(registry, cluster.registry);
 }
 
 /** containerd's `config_path` of the node. */

@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { keyOf } from "../../agent/node-record.ts";
 import { type Cluster, up } from "../cluster/cluster.ts";
 import { ensureAgentImage } from "../image/ensure-agent-image.ts";
 import { root } from "../root.ts";
 import { runCommand } from "../run-command.ts";
+import { nextSteps } from "./next-steps.ts";
 import { type NodeProgress, progressLine } from "./progress-line.ts";
 import { pushSampleImages } from "./sample-images.ts";
 
 const release = "my-images";
-const key = `image-prefetcher.stackrox.io/${release}`;
+const key = keyOf(release);
 const values = "charts/prefetcher/ci/staging-values.yaml";
 
 // Two nodes with a warm cache take seconds; this is for a machine that is busy.
@@ -129,9 +131,7 @@ function whatNext(name: string): readonly string[] {
     "The cluster stays up. To use it in this shell:",
     `  eval "$(npm run --silent cluster -- env --name ${name})"`,
     "Three things to try next:",
-    `  kubectl logs -l app.kubernetes.io/instance=${release} -c prefetch --tail=-1       # what each node did`,
-    `  npm run cluster -- node add node3 --name ${name}; kubectl get nodes -L ${key} -w   # a new node is prefetched too`,
-    `  helm upgrade ${release} ./charts/prefetcher --set 'images={registry.example.com/shop/web:no-such-tag}'   # see it fail`,
+    ...nextSteps(name, release).map(({ command, shows }) => `  ${command}   # ${shows}`),
     `To end it:  npm run demo -- down${here}`,
   ];
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { keyOf } from "../../agent/node-record.ts";
 import { revisionOf } from "../../agent/revision.ts";
 import { CommandError, runCommand } from "../run-command.ts";
 import { renewPod } from "./support/agent-pod.ts";
@@ -14,7 +15,6 @@ import { pushSampleImage } from "./support/sample-image.ts";
 import { openScene, type Scene, testCluster } from "./support/scene.ts";
 import { openSilentSocket, type SilentSocket } from "./support/silent-socket.ts";
 
-const keyOf = (instance: string) => `image-prefetcher.stackrox.io/${instance}`;
 const owned = refusals.filter(({ exitCode }) => exitCode === 4).map(({ release }) => release);
 
 describe("bad input", () => {
@@ -24,11 +24,10 @@ describe("bad input", () => {
   let silent: SilentSocket;
   let node: string;
   const imageOf = (release: string) => `${front.address}/${release}:1`;
-  const tolerations = [{ key: "story", operator: "Exists" }];
   const install = (release: string, values: object) =>
-    scene.install(release, { images: [imageOf(release)], tolerations, ...values });
+    scene.install(release, { images: [imageOf(release)], ...values });
   const upgrade = (release: string, values: object) =>
-    scene.upgrade(release, { images: [imageOf(release)], tolerations, ...values });
+    scene.upgrade(release, { images: [imageOf(release)], ...values });
   /** Until the label says `succeeded` for this release's list. */
   const untilSucceeded = (release: string, instance = release) =>
     history.until(
@@ -38,8 +37,7 @@ describe("bad input", () => {
     );
 
   before(async () => {
-    // With a taint that only these releases tolerate, so that nobody else's prefetcher writes to the node meanwhile.
-    scene = await openScene("bad-input", 1, { taints: ["story=bad-input:NoSchedule"] });
+    scene = await openScene("bad-input", 1);
     node = scene.nodes()[0] ?? "";
     front = await openRegistryFront();
     silent = await openSilentSocket(node, "bad-input");

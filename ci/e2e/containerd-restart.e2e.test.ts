@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { keyOf } from "../../agent/node-record.ts";
 import { waitUntil } from "../cluster/wait-until.ts";
 import { createHold } from "./support/hold.ts";
 import { killDaemon } from "./support/kill-daemon.ts";
@@ -9,8 +10,6 @@ import { untilPodOnNode } from "./support/pod-on-node.ts";
 import { openRegistryFront, type RegistryFront } from "./support/registry-front.ts";
 import { pushSampleImage } from "./support/sample-image.ts";
 import { openScene, type Scene } from "./support/scene.ts";
-
-const keyOf = (instance: string) => `image-prefetcher.stackrox.io/${instance}`;
 
 describe("containerd during a pull", () => {
   let scene: Scene;

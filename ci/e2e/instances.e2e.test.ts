@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { after, before, describe, it } from "node:test";
+import { keyOf } from "../../agent/node-record.ts";
 import { revisionOf } from "../../agent/revision.ts";
 import { changedKeys } from "./support/changed-keys.ts";
 import { type NodeHistory, openNodeHistory } from "./support/node-history.ts";
 import { pushSampleImage } from "./support/sample-image.ts";
 import { openScene, type Scene, testCluster } from "./support/scene.ts";
-
-const keyOf = (instance: string) => `image-prefetcher.stackrox.io/${instance}`;
 
 describe("two instances on one node", () => {
   let scene: Scene;
@@ -28,18 +27,10 @@ describe("two instances on one node", () => {
 
   const labelled = (instance: string, value: string) => history.untilLabelled([node], keyOf(instance), value);
   const labelsOf = (instance: string) => history.of(node, keyOf(instance)).map(({ label }) => label);
-  /** Whether only releases of other scenes spoke under the key: one for all nodes, the README's, comes to this one too. */
-  const isOfOthers = (key: string) => {
-    const spoken = history.metadataOf(node).flatMap(({ annotations }) => annotations[key] ?? []);
-    return spoken.length > 0 && spoken.every((text) => /"owner":"(?!instances\/)/.test(text));
-  };
-  /** The keys that each change of the Node since its `from`th state was about, without what is others'. */
+  /** The keys that each change of the Node since its `from`th state was about. */
   const changesSince = (from: number) => {
     const states = history.metadataOf(node).slice(from - 1);
-    return states.slice(1).flatMap((state, index) => {
-      const keys = changedKeys(states[index] ?? state, state);
-      return keys.every(isOfOthers) ? [] : [keys];
-    });
+    return states.slice(1).map((state, index) => changedKeys(states[index] ?? state, state));
   };
   /** Asserts that nobody but `owner` ever spoke under the instance's key, and only for this list. */
   const assertOnlySpeaker = (instance: string, owner: string, images: readonly string[]) => {

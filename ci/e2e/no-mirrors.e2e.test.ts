@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { keyOf } from "../../agent/node-record.ts";
 import { type NodeHistory, openNodeHistory } from "./support/node-history.ts";
 import { isOnNode } from "./support/node-images.ts";
 import { untilPodOnNode } from "./support/pod-on-node.ts";
 import { pushSampleImage } from "./support/sample-image.ts";
 import { openScene, type Scene, testCluster } from "./support/scene.ts";
 
-const keyOf = (instance: string) => `image-prefetcher.stackrox.io/${instance}`;
-
-describe("a node that knows no stand-in for ghcr.io and registry.k8s.io", () => {
+describe("a node on which no registry is mirrored", () => {
   let scene: Scene;
   let history: NodeHistory;
   let node: string;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { keyOf } from "../../agent/node-record.ts";
 import { startNode, stopNode, wipeImages } from "../cluster/cluster.ts";
 import { waitUntil } from "../cluster/wait-until.ts";
 import { apiRequestsOf } from "./support/api-requests.ts";
@@ -13,7 +14,7 @@ import { pushSampleImage } from "./support/sample-image.ts";
 import { type KubernetesObject, openScene, type Scene } from "./support/scene.ts";
 
 const release = "come-and-go";
-const key = `image-prefetcher.stackrox.io/${release}`;
+const key = keyOf(release);
 
 describe("nodes that come and go", () => {
   let scene: Scene;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { keyOf } from "../../agent/node-record.ts";
 import { waitUntil } from "../cluster/wait-until.ts";
 import { renewPod } from "./support/agent-pod.ts";
 import { apiRequestsOf } from "./support/api-requests.ts";
@@ -24,7 +25,6 @@ describe("the pool", () => {
   let front: RegistryFront;
   let node: string;
   const reference = (name: string) => `${front.address}/pool/${name}`;
-  const keyOf = (release: string) => `image-prefetcher.stackrox.io/${release}`;
   const untilSucceeded = (release: string) => history.untilLabelled([node], keyOf(release), "succeeded");
 
   before(async () => {

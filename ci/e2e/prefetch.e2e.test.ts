@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { after, before, describe, it } from "node:test";
+import { keyOf } from "../../agent/node-record.ts";
 import { waitUntil } from "../cluster/wait-until.ts";
 import { type NodeHistory, openNodeHistory } from "./support/node-history.ts";
 import { isOnNode } from "./support/node-images.ts";
 import { pausePod, requiredAffinity } from "./support/pause-pod.ts";
 import { pushSampleImage } from "./support/sample-image.ts";
 import { openScene, type Scene, testCluster } from "./support/scene.ts";
-
-const keyOf = (instance: string) => `image-prefetcher.stackrox.io/${instance}`;
 
 describe("prefetching a list", () => {
   let scene: Scene;

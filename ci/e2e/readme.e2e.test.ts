@@ -2,17 +2,22 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { keyOf } from "../../agent/node-record.ts";
 import { type Cluster, down, up } from "../cluster/cluster.ts";
+import { waitUntil } from "../cluster/wait-until.ts";
+import { nextSteps } from "../demo/next-steps.ts";
 import { pushSampleImages } from "../demo/sample-images.ts";
+import { agentRepository, ensureAgentImage } from "../image/ensure-agent-image.ts";
 import { root } from "../root.ts";
 import { runCommand } from "../run-command.ts";
+import { storyClusters } from "../test/story-clusters.ts";
 import { shellBlocksOf } from "./support/shell-blocks.ts";
 
 // What a reader's cluster and registry are here. Everything else runs as it is printed.
 const substitutions: readonly { readonly printed: RegExp; readonly run: string; readonly why: string }[] = [
   {
     printed: /npm run demo(?: -- (down))?/g,
-    run: "npm run demo -- $1 --name readme-demo",
+    run: `npm run demo -- $1 --name ${storyClusters.readmeDemo}`,
     why: "a demo that somebody has up on this machine is not ours to end",
   },
   { printed: /npm test/g, run: "true", why: "this test is part of it" },
@@ -24,7 +29,7 @@ const substitutions: readonly { readonly printed: RegExp; readonly run: string; 
 ];
 
 // A cluster of its own: README's release has the chart's default nodeSelector and so works on every node there is.
-const name = "readme";
+const name = storyClusters.readme;
 
 describe("README.md", () => {
   const blocks = shellBlocksOf(readFileSync(join(root, "README.md"), "utf8"));
@@ -38,8 +43,14 @@ describe("README.md", () => {
   });
   after(async () => {
     await down({ name });
-    await down({ name: "readme-demo" });
+    await down({ name: storyClusters.readmeDemo });
   });
+
+  /** What the script prints in a shell in this checkout that has the cluster's environment. */
+  const shell = async (script: string) => {
+    const env = { ...process.env, ...cluster.environment };
+    return (await runCommand("bash", ["-euo", "pipefail", "-c", script], { cwd: root, env })).stdout;
+  };
 
   it("has shell blocks that run in order, with no more than three substitutions", async () => {
     assert.ok(blocks.length >= 10, `${blocks.length} blocks`);
@@ -53,9 +64,7 @@ describe("README.md", () => {
     const collected: string[] = [];
     for (const block of blocks) {
       const script = substitutions.reduce((text, { printed, run }) => text.replace(printed, run), block);
-      const env = { ...process.env, ...cluster.environment };
-      const { stdout } = await runCommand("bash", ["-euo", "pipefail", "-c", script], { cwd: root, env });
-      collected.push(stdout);
+      collected.push(await shell(script));
     }
     outputs = collected;
   });
@@ -83,13 +92,33 @@ describe("README.md", () => {
   });
 
   it("lists the labels of all instances", () => {
-    const key = "image-prefetcher.stackrox.io/my-images=succeeded";
-    assert.equal(outputOf("go-template"), `node1\t${key}\nnode2\t${key}\n`);
+    const label = `${keyOf("my-images")}=succeeded`;
+    assert.equal(outputOf("go-template"), `node1\t${label}\nnode2\t${label}\n`);
   });
 
   it("leaves no label behind", async () => {
-    const env = { ...process.env, ...cluster.environment };
-    const { stdout } = await runCommand("kubectl", ["get", "nodes", "-o", "json"], { env });
-    assert.doesNotMatch(stdout, /image-prefetcher\.stackrox\.io/);
+    assert.doesNotMatch(await shell("kubectl get nodes -o json"), /image-prefetcher\.stackrox\.io/);
+  });
+
+  it("comes with a demo whose things to try next can be tried", async () => {
+    const release = "my-images";
+    // As the demo leaves it: installed from the environment's values, and an agent under the chart's default name.
+    for (const repository of ["platform/prefetcher", agentRepository]) {
+      await ensureAgentImage(`${cluster.registry}/${repository}`, () => {});
+    }
+    await shell(`helm install ${release} ./charts/prefetcher -f charts/prefetcher/ci/staging-values.yaml`);
+    await shell(`kubectl rollout status daemonset/${release}-prefetcher --timeout=1m`);
+    const [logs = "", newNode = "", failing = ""] = nextSteps(name, release).map(({ command }) => command);
+
+    assert.match(await shell(logs), /"verdict":"succeeded"/);
+    const isLabelled = async (node: string, value: string) => {
+      // A watch never ends.
+      const columns = await shell(newNode.replace(/^.*; /, "").replace(/ -w$/, ""));
+      return new RegExp(`^${node} .*${value}$`, "m").test(columns);
+    };
+    await shell(newNode.replace(/;.*/, ""));
+    await waitUntil("the new node is prefetched", 60_000, () => isLabelled("node3", "succeeded"));
+    await shell(failing);
+    await waitUntil("the label says that it failed", 60_000, () => isLabelled("node3", "failed"));
   });
 });

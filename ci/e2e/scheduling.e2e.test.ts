@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { keyOf } from "../../agent/node-record.ts";
 import { waitUntil } from "../cluster/wait-until.ts";
 import { apiRequestsOf } from "./support/api-requests.ts";
 import { killSandbox } from "./support/kill-sandbox.ts";
@@ -10,8 +11,6 @@ import { podOnNode, untilPodOnNode, untilRanAgain } from "./support/pod-on-node.
 import { openRegistryFront, type RegistryFront } from "./support/registry-front.ts";
 import { pushSampleImage } from "./support/sample-image.ts";
 import { openScene, type Scene } from "./support/scene.ts";
-
-const keyOf = (instance: string) => `image-prefetcher.stackrox.io/${instance}`;
 
 type Where = "plain" | "tainted";
 const tolerations = [{ key: "dedicated", operator: "Equal", value: "fast", effect: "NoSchedule" }];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { keyOf } from "../../agent/node-record.ts";
 import { apiRequest } from "../cluster/api-request.ts";
 import { waitUntil } from "../cluster/wait-until.ts";
 import { agentPod } from "./support/agent-pod.ts";
@@ -11,7 +12,7 @@ import { pushSampleImage } from "./support/sample-image.ts";
 import { openScene, type Scene, testCluster } from "./support/scene.ts";
 
 const release = "termination";
-const key = `image-prefetcher.stackrox.io/${release}`;
+const key = keyOf(release);
 
 // Keeps the deleted pod's object until its exit code was read.
 const finalizer = "image-prefetcher.test/exit-code";

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
+import { keyOf } from "../../agent/node-record.ts";
 import { revisionOf } from "../../agent/revision.ts";
+import { copyChart } from "../chart/chart-copy.ts";
 import { waitUntil } from "../cluster/wait-until.ts";
-import { copyChart } from "./support/chart-copy.ts";
 import { type NodeHistory, type NodeState, openNodeHistory } from "./support/node-history.ts";
 import { isOnNode, removeFromNode } from "./support/node-images.ts";
 import { type NodeNow, nodeNow } from "./support/node-now.ts";
@@ -10,7 +11,6 @@ import { openRegistryFront, type RegistryFront, type RegistryRequest } from "./s
 import { pushSampleImage } from "./support/sample-image.ts";
 import { openScene, type Scene } from "./support/scene.ts";
 
-const keyOf = (instance: string) => `image-prefetcher.stackrox.io/${instance}`;
 const revisionFor = (images: readonly string[]) => revisionOf("IfNotPresent", images);
 const isSucceeded = (images: readonly string[]) => (state: NodeState) =>
   state.label === "succeeded" && state.record?.revision === revisionFor(images);
@@ -146,7 +146,7 @@ describe("a release that is changed", () => {
     const oldPods = await podIds();
     assert.equal(oldPods.length, 1);
 
-    await using next = await copyChart("0.1.99");
+    await using next = await copyChart("version", "0.1.99");
     const upgrade = (...flags: readonly string[]) =>
       scene.helm("upgrade", "upgrade-chart", next.folder, "--reset-then-reuse-values", ...flags);
     await upgrade();

@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { copyFile, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { withFileLock } from "../cluster/file-lock.ts";
 import { cacheFolder } from "../cluster/install/cache-folder.ts";
 import { root } from "../root.ts";
 import { runCommand } from "../run-command.ts";
 import { bundleAgent } from "./bundle.ts";
 import { copyDebianFiles } from "./debian-files.ts";
-import { writeNodeBinary } from "./node-binary.ts";
+import { type DebianPackages, ensureDebianPackages } from "./debian-packages.ts";
+import { copyNodeFiles } from "./node-files.ts";
 import type { Platform } from "./platform.ts";
 
 /** A built image: an OCI layout with one index, and where each platform's root file system was laid out. */
@@ -17,29 +19,57 @@ export interface BuiltImage {
   readonly platforms: readonly Platform[];
 }
 
-// Everything that decides what is in the image, besides Debian's packages of the day.
+/** How the image is built. */
+export interface BuildOptions {
+  /** Whether Debian's packages are fetched anew even if they are not a week old; by default they are not. */
+  readonly isFresh?: boolean;
+}
+
+/** One platform and what its root file system takes from Debian. */
+interface PlatformParts {
+  readonly platform: Platform;
+  readonly packages: DebianPackages;
+}
+
+// Everything of this project that decides what is in the image.
 const inputs = ["agent", "ci/image", "protos", "package-lock.json", "tsconfig.json"];
 
 /**
- * Builds the agent's image for `platforms` with buildah. The same sources come to the same cached image; `log` gets a
- * line for each step otherwise. Files carry the time 0, so that two builds of the same parts are byte for byte equal.
+ * Builds the agent's image for `platforms` with buildah. The same sources and the same packages of Debian come to the same
+ * cached image; `log` gets a line for each step otherwise. A second build waits until the first has ended. Files carry
+ * the time 0, so that two builds of the same parts are byte for byte equal.
  */
 export async function buildImage(
   platforms: readonly Platform[],
   log: (line: string) => void,
+  options: BuildOptions = {},
 ): Promise<BuiltImage> {
   const cache = join(cacheFolder(), "image");
+  return withFileLock(join(cache, "build.lock"), () => buildInto(cache, platforms, log, options), log);
+}
+
+async function buildInto(
+  cache: string,
+  platforms: readonly Platform[],
+  log: (line: string) => void,
+  { isFresh = false }: BuildOptions,
+): Promise<BuiltImage> {
+  await removeUnfinished(cache);
+  const parts: PlatformParts[] = [];
+  for (const platform of platforms) {
+    parts.push({ platform, packages: await ensureDebianPackages(platform, cache, isFresh, log) });
+  }
   const names = platforms.map(({ architecture }) => architecture).join("-");
-  const layout = join(cache, `${names}-${digestOfInputs()}`);
+  const layout = join(cache, `${names}-${digestOf(parts)}`);
   if (existsSync(layout)) return { layout, platforms };
 
-  await mkdir(cache, { recursive: true });
   const work = await mkdtemp(join(cache, "unfinished-"));
   try {
     const context = join(work, "context");
-    for (const platform of platforms) {
-      log(`laying out the root file system for linux/${platform.architecture}`);
-      await layOut(platform, join(context, platform.architecture), cache);
+    for (const part of parts) {
+      const { architecture } = part.platform;
+      log(`laying out the root file system for linux/${architecture}`);
+      await layOut(part, join(context, architecture), cache);
     }
     log("building the image with buildah");
     await buildLayout(platforms, context, join(work, "layout"), work);
@@ -50,12 +80,19 @@ export async function buildImage(
   return { layout, platforms };
 }
 
+/** Removes what a build left that was killed. Nobody else builds: the lock is ours. */
+async function removeUnfinished(cache: string): Promise<void> {
+  for (const name of await readdir(cache)) {
+    if (name.startsWith("unfinished-")) await rm(join(cache, name), { recursive: true });
+  }
+}
+
 /** `runtime/`: Node.js, libraries, pause; `agent/`: the bundle. Each becomes a layer. */
-async function layOut(platform: Platform, folder: string, cache: string): Promise<void> {
+async function layOut({ platform, packages }: PlatformParts, folder: string, cache: string): Promise<void> {
   await mkdir(join(folder, "runtime"), { recursive: true });
   await mkdir(join(folder, "agent"), { recursive: true });
-  await writeNodeBinary(platform, join(folder, "runtime/node"), cache);
-  await copyDebianFiles(platform, join(folder, "runtime"), cache);
+  await copyNodeFiles(platform, join(folder, "runtime"), cache);
+  await copyDebianFiles(platform, packages, join(folder, "runtime"));
   await bundleAgent(join(folder, "agent"));
 }
 
@@ -92,7 +129,7 @@ async function buildLayout(
   await runCommand("buildah", [...storage, ...push]);
 }
 
-function digestOfInputs(): string {
+function digestOf(parts: readonly PlatformParts[]): string {
   const hash = createHash("sha256");
   const add = (path: string): void => {
     const entries = readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -109,5 +146,6 @@ function digestOfInputs(): string {
     if (input.includes(".")) addFile(path);
     else add(path);
   }
+  for (const { packages } of parts) hash.update(packages.files.join());
   return hash.digest("hex").slice(0, 16);
 }

@@ -1,7 +1,6 @@
 import { version } from "../../agent/version.ts";
-import { installPrograms, missingPrograms } from "../cluster/install/host-programs.ts";
 import { type BuiltImage, buildImage } from "./build-image.ts";
-import { imagePrograms } from "./image-programs.ts";
+import { ensureImagePrograms } from "./ensure-image-programs.ts";
 import { hostPlatform } from "./platform.ts";
 import { pushImage } from "./push-image.ts";
 
@@ -14,8 +13,7 @@ export const agentRepository = "stackrox/prefetcher";
  */
 export async function ensureAgentImage(repository: string, log: (line: string) => void): Promise<BuiltImage> {
   const platforms = [hostPlatform()];
-  const missing = missingPrograms(imagePrograms(platforms));
-  if (missing.length > 0) await installPrograms(missing, log);
+  await ensureImagePrograms(platforms, log);
   const image = await buildImage(platforms, log);
   await pushImage(image, `${repository}:${version}`, { plainHttp: true });
   return image;

@@ -1,41 +1,55 @@
 // `npm run image`: builds the agent's image and pushes it where a cluster can pull it from.
 import yargs from "yargs";
-import { installPrograms, missingPrograms } from "../cluster/install/host-programs.ts";
+import { runMain } from "../run-main.ts";
 import { buildImage } from "./build-image.ts";
-import { imagePrograms } from "./image-programs.ts";
+import { ensureImagePrograms } from "./ensure-image-programs.ts";
 import { platformsFrom } from "./platform.ts";
 import { pushImage } from "./push-image.ts";
 import { weighImage } from "./weigh-image.ts";
 
-const flags = await yargs(process.argv.slice(2))
-  .scriptName("npm run image --")
-  .usage("Builds the agent's image, and pushes it where --push says.")
-  .option("platform", {
-    type: "string",
-    default: "linux/amd64,linux/arm64",
-    describe: "The platforms, separated by commas",
-  })
-  .option("push", { type: "string", describe: "Where to push it: registry/repository:tag" })
-  .option("plain-http", { type: "boolean", default: false, describe: "The registry speaks plain http" })
-  .strict()
-  .help()
-  .parseAsync();
-
 const log = (line: string) => void process.stdout.write(`${line}\n`);
-const platforms = platformsFrom(flags.platform);
-const missing = missingPrograms(imagePrograms(platforms));
-if (missing.length > 0) await installPrograms(missing, log);
-const image = await buildImage(platforms, log);
-for (const { platform, layerBytes } of weighImage(image)) {
-  const [runtime = 0, agent = 0] = layerBytes.map((bytes) => bytes / 1e6);
-  const total = (runtime + agent).toFixed(1);
-  log(
-    `${platform}: ${total} MB compressed (Node.js and pause ${runtime.toFixed(1)}, agent ${agent.toFixed(1)})`,
-  );
-}
-if (flags.push === undefined) {
-  log(`the image is the OCI layout ${image.layout}; --push REGISTRY/REPOSITORY:TAG pushes it`);
-} else {
-  const digest = await pushImage(image, flags.push, { plainHttp: flags["plain-http"] });
-  log(`pushed ${flags.push}@${digest}`);
+
+await runMain(async () => {
+  const flags = await flagsFrom(process.argv.slice(2));
+  const platforms = platformsFrom(flags.platform);
+  await ensureImagePrograms(platforms, log);
+  const image = await buildImage(platforms, log, { isFresh: flags.fresh });
+  for (const { platform, layerBytes } of weighImage(image)) {
+    const [runtime = 0, agent = 0] = layerBytes.map((bytes) => bytes / 1e6);
+    const total = (runtime + agent).toFixed(1);
+    log(
+      `${platform}: ${total} MB compressed (Node.js and pause ${runtime.toFixed(1)}, agent ${agent.toFixed(1)})`,
+    );
+  }
+  if (flags.push === undefined) {
+    log(`the image is the OCI layout ${image.layout}; --push REGISTRY/REPOSITORY:TAG pushes it`);
+  } else {
+    const digest = await pushImage(image, flags.push, { plainHttp: flags["plain-http"] });
+    log(`pushed ${flags.push}@${digest}`);
+  }
+});
+
+function flagsFrom(args: readonly string[]) {
+  return yargs(args)
+    .scriptName("npm run image --")
+    .usage("Builds the agent's image, and pushes it where --push says.")
+    .option("platform", {
+      type: "string",
+      default: "linux/amd64,linux/arm64",
+      describe: "The platforms, separated by commas",
+    })
+    .option("push", { type: "string", describe: "Where to push it: registry/repository:tag" })
+    .option("plain-http", { type: "boolean", default: false, describe: "The registry speaks plain http" })
+    .option("fresh", {
+      type: "boolean",
+      default: false,
+      describe: "Fetch Debian's packages anew; by itself it does so when they are a week old",
+    })
+    .strict()
+    .version(false)
+    .help()
+    .fail((message, error) => {
+      throw error ?? new Error(`${message} (--help explains)`);
+    })
+    .parseAsync();
 }

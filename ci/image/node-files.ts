@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "../root.ts";
 import { runCommand } from "../run-command.ts";
@@ -12,25 +12,27 @@ interface LockEntry {
 }
 
 /**
- * Writes Node.js for `platform`, without its symbols (they are 18 MB), to `path`. It is the very version that
- * package-lock.json names, and a package with another digest than the lockfile's is refused. `cache` keeps the result.
+ * Copies Node.js for `platform`, without its symbols (they are 18 MB), and its licence into the root file system
+ * `folder`. It is the very version that package-lock.json names, and a package with another digest than the lockfile's is
+ * refused. `cache` keeps both.
  */
-export async function writeNodeBinary(platform: Platform, path: string, cache: string): Promise<void> {
+export async function copyNodeFiles(platform: Platform, folder: string, cache: string): Promise<void> {
   const { version, integrity } = await lockEntryOf(platform);
-  const cached = join(cache, `node-${version}-${platform.architecture}-stripped`);
+  const cached = join(cache, `node-${version}-${platform.architecture}`);
   if (!existsSync(cached)) {
-    await mkdir(cache, { recursive: true });
     const work = await mkdtemp(join(cache, "unfinished-"));
     try {
       const archive = await downloadPackage(`${platform.nodePackage}@${version}`, integrity, work);
-      await runCommand("tar", ["-xzf", archive, "-C", work, "package/bin/node"]);
+      await runCommand("tar", ["-xzf", archive, "-C", work, "package/bin/node", "package/LICENSE"]);
       await runCommand(platform.strip.file, [join(work, "package/bin/node")]);
-      await rename(join(work, "package/bin/node"), cached);
+      await rename(join(work, "package"), cached);
     } finally {
       await rm(work, { recursive: true });
     }
   }
-  await copyFile(cached, path);
+  await cp(join(cached, "bin/node"), join(folder, "node"));
+  await mkdir(join(folder, "usr/share/doc/nodejs"), { recursive: true });
+  await cp(join(cached, "LICENSE"), join(folder, "usr/share/doc/nodejs/LICENSE"));
 }
 
 async function lockEntryOf(platform: Platform): Promise<LockEntry> {

@@ -1,13 +1,12 @@
 import { type Cluster, up } from "../cluster/cluster.ts";
 import { agentRepository, ensureAgentImage } from "../image/ensure-agent-image.ts";
+import { storyClusters } from "./story-clusters.ts";
 
-/** The cluster that the stories have for themselves. */
-export const storyCluster = "test";
-
-/** Brings the stories' cluster up, with the agent's image in its registry under the chart's default name. */
+/** Brings the scenes' cluster up, with the agent's image in its registry under the chart's default name. */
 export async function prepareStories(log: (line: string) => void, signal: AbortSignal): Promise<Cluster> {
-  const cluster = await up({ name: storyCluster, nodes: 2, log });
+  const cluster = await up({ name: storyClusters.scenes, nodes: 2, log });
   signal.throwIfAborted();
   await ensureAgentImage(`${cluster.registry}/${agentRepository}`, log);
+  signal.throwIfAborted();
   return cluster;
 }

@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
 import https from "node:https";
 import { isDeepStrictEqual } from "node:util";
-import { parse } from "yaml";
+import { adminTls } from "../../cluster/admin-tls.ts";
+import { apiRequest } from "../../cluster/api-request.ts";
 import { waitUntil } from "../../cluster/wait-until.ts";
 import { testCluster } from "./scene.ts";
 
@@ -72,12 +73,10 @@ interface Seen {
 export async function openNodeHistory(): Promise<NodeHistory> {
   const seen: Seen[] = [];
   const add = (object: NodeObject) => void seen.push({ object, atMs: performance.now() });
-  const list = JSON.parse(await textOf(await request("/api/v1/nodes"))) as {
-    metadata: { resourceVersion: string };
-    items: NodeObject[];
-  };
+  const { body } = await apiRequest(testCluster(), "GET", "/api/v1/nodes");
+  const list = body as { metadata: { resourceVersion: string }; items: NodeObject[] };
   for (const item of list.items) add(item);
-  const watch = await request(`/api/v1/nodes?watch=1&resourceVersion=${list.metadata.resourceVersion}`);
+  const watch = await openWatch(`/api/v1/nodes?watch=1&resourceVersion=${list.metadata.resourceVersion}`);
   let fault: string | undefined;
   let rest = "";
   watch.setEncoding("utf8").on("data", (chunk: string) => {
@@ -156,33 +155,12 @@ function metadataOf(seen: readonly Seen[], node: string): readonly NodeMetadata[
   return states;
 }
 
-async function request(path: string) {
-  const { clusters, users } = parse(readFileSync(testCluster().kubeconfig, "utf8")) as KubeConfig;
-  const [cluster, user] = [clusters[0]?.cluster, users[0]?.user];
-  if (cluster === undefined || user === undefined)
-    throw new Error("the test cluster's kubeconfig names no cluster");
-  const pem = (data: string | undefined, file: string | undefined) =>
-    data === undefined ? readFileSync(file ?? "") : Buffer.from(data, "base64");
-  const options = {
-    ca: pem(cluster["certificate-authority-data"], cluster["certificate-authority"]),
-    cert: pem(user["client-certificate-data"], user["client-certificate"]),
-    key: pem(user["client-key-data"], user["client-key"]),
-    agent: false,
-  } as const;
-  const { promise, resolve, reject } = Promise.withResolvers<import("node:http").IncomingMessage>();
-  https.get(new URL(path, cluster.server), options, resolve).on("error", reject);
+/** The API server's events on `path`, as a stream of lines of JSON. */
+function openWatch(path: string): Promise<IncomingMessage> {
+  const cluster = testCluster();
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  https
+    .get(`${cluster.apiServer}${path}`, { ...adminTls(cluster), agent: false }, resolve)
+    .on("error", reject);
   return promise;
-}
-
-interface KubeConfig {
-  readonly clusters: readonly {
-    readonly cluster: Readonly<Record<string, string>> & { readonly server: string };
-  }[];
-  readonly users: readonly { readonly user: Readonly<Record<string, string>> }[];
-}
-
-async function textOf(stream: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
 }

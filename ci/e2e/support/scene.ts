@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { addNode, type Cluster, describe, type NodeOptions, removeNode } from "../../cluster/cluster.ts";
 import { type CommandOutput, runCommand } from "../../run-command.ts";
+import { allDone } from "./all-done.ts";
 
 /** A story's own corner of the test cluster: nodes that nobody else uses, and a namespace. */
 export interface Scene extends AsyncDisposable {
@@ -70,6 +71,20 @@ export async function openScene(name: string, nodes: number, options: NodeOption
     return helm(verb, releaseName, chartFolder, "--values", file, ...flags);
   };
 
+  const dispose = () =>
+    allDone([
+      ...[...releases].map(
+        (releaseName) => () => helm("uninstall", releaseName, "--ignore-not-found", "--wait=false"),
+      ),
+      ...names.map((node) => async () => {
+        // One that could not even be recorded is none.
+        if (describe(cluster.name).nodes.some((known) => known.name === node))
+          await removeNode(cluster, node);
+      }),
+      () => kubectl("delete", "namespace", name, "--wait=false", "--ignore-not-found"),
+      () => rm(folder, { recursive: true }),
+    ]);
+
   const scene: Scene = {
     name,
     cluster: () => describe(cluster.name),
@@ -90,22 +105,19 @@ export async function openScene(name: string, nodes: number, options: NodeOption
     install: (releaseName, values, ...flags) => release("install", releaseName, values, flags),
     upgrade: (releaseName, values, ...flags) => release("upgrade", releaseName, values, flags),
     helm,
-    [Symbol.asyncDispose]: async () => {
-      for (const releaseName of releases) {
-        await helm("uninstall", releaseName, "--ignore-not-found", "--wait=false").catch(() => {});
-      }
-      for (const node of names) await removeNode(cluster, node);
-      await kubectl("delete", "namespace", name, "--wait=false", "--ignore-not-found");
-      await rm(folder, { recursive: true });
-    },
+    [Symbol.asyncDispose]: dispose,
   };
   try {
     // A run of a moment ago may still be going.
     await kubectl("wait", "--for=delete", `namespace/${name}`, "--timeout=60s");
     await kubectl("create", "namespace", name);
-    await Promise.all(Array.from({ length: nodes }, () => scene.addNode()));
+    // All of them: one that is still being added could not be removed.
+    const added = await Promise.allSettled(Array.from({ length: nodes }, () => scene.addNode()));
+    const failed = added.find((end) => end.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
   } catch (error) {
-    await scene[Symbol.asyncDispose]();
+    // That something cannot be removed follows from the error that is to be seen.
+    await dispose().catch(() => {});
     throw error;
   }
   return scene;

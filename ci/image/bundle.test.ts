@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { bundleAgent, licencesFile } from "./bundle.ts";
+
+describe("bundleAgent()", () => {
+  const folder = mkdtempSync(join(tmpdir(), "bundle-"));
+  let licences: string;
+  before(async () => {
+    await bundleAgent(folder);
+    licences = readFileSync(join(folder, licencesFile), "utf8");
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  for (const name of ["@grpc/grpc-js", "@kubernetes/client-node", "p-limit", "pino", "protobufjs", "yargs"]) {
+    it(`names ${name} and its version among the licences`, () => {
+      assert.match(licences, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+$`, "m"));
+    });
+  }
+
+  it("has the texts of the licences, each once", () => {
+    for (const [text, atLeast] of [
+      [/^ *Apache License$/gm, 1],
+      [/Permission is hereby granted, free of charge/g, 2],
+    ] as const) {
+      assert.ok((licences.match(text) ?? []).length >= atLeast, `${text}`);
+    }
+    const sections = licences
+      .split(/^-{80}$/m)
+      .map((section) => section.trim().split("\n\n").slice(1).join());
+    assert.equal(new Set(sections).size, sections.length);
+  });
+
+  it("does not name what the bundle has nothing of", () => {
+    assert.doesNotMatch(licences, /^(typescript|esbuild|yaml|@grpc\/proto-loader) /m);
+  });
+});

@@ -1,0 +1,11 @@
+/** The clusters that the stories bring up. `npm test` takes each down before its run and after it. */
+export const storyClusters = {
+  /** All scenes are on it. */
+  scenes: "test",
+  /** The README's release works on every node there is, so it has nodes of its own. */
+  readme: "readme",
+  /** What the README's `npm run demo` brings up. */
+  readmeDemo: "readme-demo",
+  /** Brought up to see what `down` leaves of it. */
+  leavesNothing: "leak",
+} as const;
