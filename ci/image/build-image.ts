@@ -11,8 +11,9 @@ import { copyDebianFiles } from "./debian-files.ts";
 import { type DebianPackages, ensureDebianPackages } from "./debian-packages.ts";
 import { copyNodeFiles } from "./node-files.ts";
 import type { Platform } from "./platform.ts";
+import { removeOldLayouts } from "./remove-old-layouts.ts";
 
-/** A built image: an OCI layout with one index, and where each platform's root file system was laid out. */
+/** A built image: an OCI layout with one index, and the platforms in it. */
 export interface BuiltImage {
   /** The layout's folder; `skopeo copy --all oci:<layout>` pushes it. */
   readonly layout: string;
@@ -74,6 +75,7 @@ async function buildInto(
     log("building the image with buildah");
     await buildLayout(platforms, context, join(work, "layout"), work);
     await rename(join(work, "layout"), layout);
+    await removeOldLayouts(cache, `${names}-`);
   } finally {
     await rm(work, { recursive: true });
   }
