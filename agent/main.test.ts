@@ -39,7 +39,10 @@ describe("main.ts", () => {
     readonly child: ChildProcess;
     readonly ended: Promise<Ended>;
   } {
-    const env = { ...process.env, KUBECONFIG: api.kubeConfigPath };
+    return startWith({}, ...argv);
+  }
+  function startWith(more: NodeJS.ProcessEnv, ...argv: readonly string[]) {
+    const env = { ...process.env, KUBECONFIG: api.kubeConfigPath, ...more };
     const child = spawn(process.execPath, [mainPath, ...argv], { env, stdio: ["ignore", "pipe", "pipe"] });
     const text = async (stream: Readable | null) => (await stream?.toArray())?.join("") ?? "";
     const ended = Promise.all([once(child, "close"), text(child.stdout), text(child.stderr)]).then(
@@ -128,5 +131,22 @@ describe("main.ts", () => {
     await writeFile(path, "\uFEFF# mine\r\nb # why\r\na\r\n");
     const { exitCode, stdout } = await run("revision", `--image-list-file=${path}`);
     assert.deepEqual([exitCode, stdout], [0, `${revisionOf("IfNotPresent", ["a", "b"])}\n`]);
+  });
+
+  it("ends with 70 and no secret on stderr where it is at fault itself", async () => {
+    const broken = join(folder, "broken.mjs");
+    await writeFile(
+      broken,
+      'process.stdout.write = () => { throw Error("https://me:hunter2@example.com/ broke"); };',
+    );
+    const options = `--import=${broken}`;
+    const { ended } = startWith({ NODE_OPTIONS: options }, "revision", "--image=a");
+    const { exitCode, stderr } = await ended;
+    assert.equal(exitCode, 70, stderr);
+    assert.match(
+      stderr,
+      /^error: a fault of the agent itself: Error: https:\/\/\[redacted\]@example\.com\/ broke\n/,
+    );
+    assert.doesNotMatch(stderr, /hunter2/);
   });
 });
