@@ -6,6 +6,7 @@ import { changeFor, type NodeRecord } from "./node-record.ts";
 import { failedEntriesOf, type Outcome, verdictOf } from "./outcome.ts";
 import { outcomesOf } from "./outcomes-of.ts";
 import type { PullResult } from "./pull-image.ts";
+import { recordOfRound } from "./record-of-round.ts";
 import type { RoundContext } from "./round-context.ts";
 import { type RoundResult, reasonToStop } from "./round-result.ts";
 
@@ -106,9 +107,9 @@ async function tryToMark(
   let marks = known.marks;
   if (marks === undefined) {
     const answer = await nodeApi.read(signal);
-    if (answer.kind !== "node") return reasonToStop(answer, context) ?? tryAgain(answer);
     const stop = reasonToStop(answer, context);
     if (stop !== undefined) return stop;
+    if (answer.kind !== "node") return tryAgain(answer);
     marks = answer.marks;
   }
   if (context.clock.nowMs() - look.startedAtMs > lookIsFreshForMs) {
@@ -144,18 +145,12 @@ function silenceOf(outcomes: readonly Outcome[], look: Look, pulls: Known["pulls
 
 function recordOf(context: RoundContext, outcomes: readonly Outcome[]): NodeRecord {
   const failed = failedEntriesOf(outcomes);
-  return {
-    v: 1,
-    revision: context.revision,
-    owner: context.owner,
+  return recordOfRound(context, {
     verdict: verdictOf(outcomes),
     finishedAt: context.clock.date().toISOString(),
-    entries: outcomes.length,
     present: outcomes.length - failed.length,
-    skipped: 0,
     failed,
-    ...(context.sample ? { sample: true as const } : {}),
-  };
+  });
 }
 
 function tryAgain(answer: NodeAnswer): TryAgain {

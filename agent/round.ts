@@ -4,9 +4,10 @@ import type { StatusAnswer } from "./image-service.ts";
 import { type Look, lookAtImages } from "./look.ts";
 import { markNode } from "./mark-node.ts";
 import type { NodeMarks } from "./node-api.ts";
-import { changeFor, type NodeRecord, standingRecordFrom } from "./node-record.ts";
+import { changeFor, standingRecordFrom } from "./node-record.ts";
 import { patiently } from "./patiently.ts";
 import { type PullResult, pullImage } from "./pull-image.ts";
+import { recordOfRound } from "./record-of-round.ts";
 import type { RoundContext } from "./round-context.ts";
 import { type RoundResult, reasonToStop } from "./round-result.ts";
 
@@ -61,17 +62,8 @@ interface Before {
 }
 
 async function withdraw(context: RoundContext, { marks, look }: Before, signal: AbortSignal) {
-  const record: NodeRecord = {
-    v: 1,
-    revision: context.revision,
-    owner: context.owner,
-    verdict: "none",
-    entries: context.entries.length,
-    present: context.entries.filter((entry) => isPresent(look.answerFor(entry))).length,
-    skipped: 0,
-    failed: [],
-    ...(context.sample ? { sample: true as const } : {}),
-  };
+  const present = context.entries.filter((entry) => isPresent(look.answerFor(entry))).length;
+  const record = recordOfRound(context, { verdict: "none", present, failed: [] });
   const change = changeFor(record, marks);
   if (change === undefined) return;
   const answer = await patiently(context, () => context.nodeApi.write(change, signal), signal);
