@@ -13,11 +13,10 @@ import { copyNodeFiles } from "./node-files.ts";
 import type { Platform } from "./platform.ts";
 import { removeOldLayouts } from "./remove-old-layouts.ts";
 
-/** A built image: an OCI layout with one index, and the platforms in it. */
+/** A built image: an OCI layout with one index of all its platforms. */
 export interface BuiltImage {
   /** The layout's folder; `skopeo copy --all oci:<layout>` pushes it. */
   readonly layout: string;
-  readonly platforms: readonly Platform[];
 }
 
 /** How the image is built. */
@@ -62,7 +61,7 @@ async function buildInto(
   }
   const names = platforms.map(({ architecture }) => architecture).join("-");
   const layout = join(cache, `${names}-${digestOf(parts)}`);
-  if (existsSync(layout)) return { layout, platforms };
+  if (existsSync(layout)) return { layout };
 
   const work = await mkdtemp(join(cache, "unfinished-"));
   try {
@@ -79,7 +78,7 @@ async function buildInto(
   } finally {
     await rm(work, { recursive: true });
   }
-  return { layout, platforms };
+  return { layout };
 }
 
 /** Removes what a build left that was killed. Nobody else builds: the lock is ours. */

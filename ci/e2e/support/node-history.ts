@@ -12,11 +12,6 @@ export interface NodeState {
   readonly label: string | undefined;
   /** The parsed annotation; undefined where there is none. */
   readonly record: NodeRecordSeen | undefined;
-  /** All labels and annotations then. */
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-  /** Milliseconds of this process's clock (`performance.now()`) at which the change was seen. */
-  readonly seenAtMs: number;
 }
 
 /** As much of the annotation as stories look at. */
@@ -64,18 +59,12 @@ interface NodeObject {
   };
 }
 
-interface Seen {
-  readonly object: NodeObject;
-  readonly atMs: number;
-}
-
 /** Opens a watch of all Nodes and returns once it stands. Throws on `of` if the watch ended by itself. */
 export async function openNodeHistory(): Promise<NodeHistory> {
-  const seen: Seen[] = [];
-  const add = (object: NodeObject) => void seen.push({ object, atMs: performance.now() });
+  const seen: NodeObject[] = [];
   const { body } = await apiRequest(testCluster(), "GET", "/api/v1/nodes");
   const list = body as { metadata: { resourceVersion: string }; items: NodeObject[] };
-  for (const item of list.items) add(item);
+  seen.push(...list.items);
   const watch = await openWatch(`/api/v1/nodes?watch=1&resourceVersion=${list.metadata.resourceVersion}`);
   let fault: string | undefined;
   let rest = "";
@@ -85,7 +74,7 @@ export async function openNodeHistory(): Promise<NodeHistory> {
     for (const line of lines) {
       const event = JSON.parse(line) as { type: string; object: NodeObject };
       if (event.type === "ERROR") fault = line;
-      else add(event.object);
+      else seen.push(event.object);
     }
   });
   watch.on("close", () => {
@@ -128,27 +117,27 @@ export async function openNodeHistory(): Promise<NodeHistory> {
   return history;
 }
 
-function statesOf(seen: readonly Seen[], node: string, key: string): readonly NodeState[] {
+function statesOf(seen: readonly NodeObject[], node: string, key: string): readonly NodeState[] {
   const states: NodeState[] = [];
   let last = "";
-  for (const { object, atMs } of seen) {
-    if (object.metadata.name !== node) continue;
-    const { labels = {}, annotations = {} } = object.metadata;
+  for (const { metadata } of seen) {
+    if (metadata.name !== node) continue;
+    const { labels = {}, annotations = {} } = metadata;
     const text = annotations[key];
     const state = JSON.stringify([labels[key], text]);
     if (state === last) continue;
     last = state;
     const record = text === undefined ? undefined : (JSON.parse(text) as NodeRecordSeen);
-    states.push({ node, label: labels[key], record, labels, annotations, seenAtMs: atMs });
+    states.push({ node, label: labels[key], record });
   }
   return states;
 }
 
-function metadataOf(seen: readonly Seen[], node: string): readonly NodeMetadata[] {
+function metadataOf(seen: readonly NodeObject[], node: string): readonly NodeMetadata[] {
   const states: NodeMetadata[] = [];
-  for (const { object } of seen) {
-    if (object.metadata.name !== node) continue;
-    const { labels = {}, annotations = {} } = object.metadata;
+  for (const { metadata } of seen) {
+    if (metadata.name !== node) continue;
+    const { labels = {}, annotations = {} } = metadata;
     // What only its status changed, kubelet's heartbeat above all, is no state of its own.
     if (!isDeepStrictEqual(states.at(-1), { labels, annotations })) states.push({ labels, annotations });
   }
