@@ -1,24 +1,33 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { delayBefore, delayBeforeNextRound } from "./backoff.ts";
+import { createBackoff, delayBeforeNextRound } from "./backoff.ts";
 
 const bounds = { initialDelayMs: 1_000, maxDelayMs: 10_000 };
 const least = () => 0;
 const most = () => 1;
 
-describe("delayBefore()", () => {
+describe("createBackoff()", () => {
   it("doubles up to the maximum and stays there", () => {
-    const delays = [1, 2, 3, 4, 5, 6, 5_000].map((tryNumber) => delayBefore(tryNumber, bounds, most));
+    const delays = [1, 2, 3, 4, 5, 6, 5_000].map((tryNumber) =>
+      createBackoff(most).delayBefore(tryNumber, bounds),
+    );
     assert.deepEqual(delays, [1_000, 2_000, 4_000, 8_000, 10_000, 10_000, 10_000]);
   });
 
   it("is never below half, however the jitter falls", () => {
-    assert.equal(delayBefore(1, bounds, least), 500);
-    assert.equal(delayBefore(9, bounds, least), 5_000);
+    assert.equal(createBackoff(least).delayBefore(1, bounds), 500);
+    assert.equal(createBackoff(least).delayBefore(9, bounds), 5_000);
   });
 
   it("is the maximum where the initial delay is above it", () => {
-    assert.equal(delayBefore(1, { initialDelayMs: 60_000, maxDelayMs: 10_000 }, most), 10_000);
+    assert.equal(createBackoff(most).delayBefore(1, { initialDelayMs: 60_000, maxDelayMs: 10_000 }), 10_000);
+  });
+
+  it("is multiplied as the process was told to, the maximum included", () => {
+    const backoff = createBackoff(most, 0.1);
+    assert.equal(backoff.delayBefore(2, bounds), 200);
+    assert.equal(backoff.delayBefore(50, bounds), 1_000);
+    assert.equal(backoff.scaled(30_000), 3_000);
   });
 });
 

@@ -1,5 +1,15 @@
 import yargs, { type Options } from "yargs";
-import { concurrency, durationOf, instance, nodeName, ownerNamed, socketPath } from "./flag-values.ts";
+import {
+  backoffScale,
+  concurrency,
+  durationOf,
+  instance,
+  minFreePercent,
+  nodeName,
+  optionalDurationOf,
+  ownerNamed,
+  socketPath,
+} from "./flag-values.ts";
 import type { ListSource, PrefetchSettings, RevisionSettings } from "./settings.ts";
 
 /** What a command line asks for. */
@@ -67,11 +77,13 @@ const listOptions = {
     type: "string",
     array: true,
     nargs: 1,
-    describe: "An image reference; repeat the flag for each image",
+    describe:
+      "An image reference, and behind it required=false or platforms=os/arch,... where they apply; repeat the flag for each image",
   },
   "image-list-file": {
     type: "string",
-    describe: "A file with one image reference a line; # starts a comment, blank lines are passed over",
+    describe:
+      "A file with one entry a line, as --image has it; # starts a comment, blank lines are passed over",
   },
   "pull-policy": {
     choices: ["IfNotPresent", "Always"],
@@ -116,6 +128,18 @@ const prefetchOptions = {
     coerce: durationOf("pull-timeout"),
     describe: "How long a round may pull (a duration such as 90s, 60m or 1h30m)",
   },
+  "attempt-timeout": {
+    type: "string",
+    coerce: optionalDurationOf("attempt-timeout"),
+    describe: "How long one attempt at an image may take (a duration); without it, as long as the round",
+  },
+  "disk-min-free-percent": {
+    type: "string",
+    default: "20",
+    coerce: minFreePercent,
+    describe:
+      "No pull is started where less of the runtime's disk is free, in percent, or the Node is under DiskPressure; 0 for no guard",
+  },
   "on-failure": {
     choices: ["retry", "continue", "exit"],
     default: "retry",
@@ -138,6 +162,13 @@ const prefetchOptions = {
     default: "2m",
     coerce: durationOf("label-timeout"),
     describe: "How long the writing of the verdict may take, all its tries together (a duration)",
+  },
+  "backoff-scale": {
+    type: "string",
+    default: "1",
+    coerce: backoffScale,
+    describe:
+      "Multiplies the waits between attempts and between tries at the API server; for tests and trials, small numbers press on registries",
   },
   "cri-socket": {
     type: "string",
@@ -202,10 +233,13 @@ function prefetchSettings(flags: Flags): PrefetchSettings {
     pullPolicy: policyFrom(flags),
     concurrency: flags.concurrency as number,
     pullTimeoutMs: ms("pull-timeout"),
+    attemptTimeoutMs: flags["attempt-timeout"] as number | undefined,
+    minFreePercent: flags["disk-min-free-percent"] as number,
     onFailure: flags["on-failure"] as PrefetchSettings["onFailure"],
     retryInitialDelayMs: ms("retry-initial-delay"),
     retryMaxDelayMs: ms("retry-max-delay"),
     labelTimeoutMs: ms("label-timeout"),
+    backoffScale: flags["backoff-scale"] as number,
     criSocket: text("cri-socket"),
     runtimeTimeoutMs: ms("runtime-timeout"),
     terminationMessagePath: text("termination-message-path"),

@@ -19,12 +19,13 @@ describe("createDeadline()", () => {
     assert.equal(deadline.remainingMs(), 0);
   });
 
-  it("aborts with its parent, for the parent's reason", () => {
+  it("aborts with its parent, for the parent's reason, and leaves no listener behind", () => {
     const parent = new AbortController();
     using deadline = createDeadline(createFakeClock(), 1_000, parent.signal);
     const reason = new Error("told to end");
     parent.abort(reason);
     assert.equal(deadline.signal.reason, reason);
+    assert.equal(listenersOf(parent.signal), 0);
   });
 
   it("is over from the start where its parent is", () => {
@@ -71,13 +72,13 @@ describe("sleep()", () => {
     assert.equal(listenersOf(signal), 0);
   });
 
-  it("rejects as soon as the signal aborts, and leaves no timer behind", async () => {
+  it("rejects as soon as the signal aborts, and leaves neither a timer nor a listener behind", async () => {
     const clock = createFakeClock();
     const controller = new AbortController();
     const slept = sleep(clock, 1_000, controller.signal);
     controller.abort(new Error("told to end"));
     await assert.rejects(slept, /told to end/);
-    assert.deepEqual([clock.nowMs(), clock.pendingCount()], [0, 0]);
+    assert.deepEqual([clock.nowMs(), clock.pendingCount(), listenersOf(controller.signal)], [0, 0, 0]);
   });
 
   it("does not begin where the signal has aborted", async () => {

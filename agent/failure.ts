@@ -9,8 +9,8 @@
  * - `signature` the runtime's signature policy refused the image
  * - `throttled` the registry answers 429
  * - `unavailable` the registry cannot be reached or answers 5xx
- * - `timed_out` the round's time to pull (`--pull-timeout`) ended first
- * - `no_space` the node's disk is full
+ * - `timed_out` the round's time to pull (`--pull-timeout`) ended first, or an attempt's (`--attempt-timeout`)
+ * - `no_space` the node's disk is full, or has less free than the disk guard keeps
  * - `corrupt` what the registry sent does not have the digest it should have
  * - `runtime_down` the container runtime went away
  * - `evicted` the image was there in this round and is gone again
@@ -39,8 +39,6 @@ export interface Failure {
   readonly message: string;
 }
 
-const transientReasons: ReadonlySet<FailureReason> = new Set(["throttled", "unavailable", "runtime_down"]);
-
 // The contract's list: what only a changed list, image, policy or credential can heal.
 const permanentReasons: ReadonlySet<FailureReason> = new Set([
   "unauthorized",
@@ -48,11 +46,6 @@ const permanentReasons: ReadonlySet<FailureReason> = new Set([
   "no_platform",
   "invalid_reference",
 ]);
-
-/** Whether a further attempt within the same round may succeed. */
-export function isTransient(reason: FailureReason): boolean {
-  return transientReasons.has(reason);
-}
 
 /** Whether waiting heals nothing, so that the next round may come late. */
 export function isPermanent(reason: FailureReason): boolean {

@@ -30,6 +30,30 @@ export function concurrency(text: string): number {
   throw new Error(`--concurrency is a whole number from 1 to 64, and ${JSON.stringify(text)} is not`);
 }
 
+/** `text` as a share of the disk in percent, 0 to 90. */
+export function minFreePercent(text: string): number {
+  const percent = Number(text);
+  if (/^[0-9]+$/.test(text) && percent <= 90) return percent;
+  throw new Error(
+    `--disk-min-free-percent is a whole number from 0 to 90, and ${JSON.stringify(text)} is not`,
+  );
+}
+
+/** `text` as a factor above 0, 10 at most. */
+export function backoffScale(text: string): number {
+  const scale = Number(text);
+  if (/^[0-9]*\.?[0-9]+$/.test(text) && scale > 0 && scale <= 10) return scale;
+  throw new Error(
+    `--backoff-scale is a number above 0 and at most 10, such as 0.1, and ${JSON.stringify(text)} is not`,
+  );
+}
+
+/** Reads `--<flag>` as a duration, in milliseconds; a flag that is not given stays undefined. */
+export function optionalDurationOf(flag: string): (text: string | undefined) => number | undefined {
+  const duration = durationOf(flag);
+  return (text) => (text === undefined ? undefined : duration(text));
+}
+
 /** Reads `--<flag>` as a duration, in milliseconds. */
 export function durationOf(flag: string): (text: string) => number {
   return (text) => {

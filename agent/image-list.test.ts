@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { entriesFromLines, linesFromText } from "./image-list.ts";
+import { appliesTo, entriesFromLines, linesFromText, linesOf } from "./image-list.ts";
 
 describe("linesFromText()", () => {
   const texts: readonly [what: string, text: string, lines: readonly string[]][] = [
@@ -50,4 +50,62 @@ describe("entriesFromLines()", () => {
     assert.doesNotMatch(url?.invalid ?? "", /hunter2/);
     assert.equal(repository?.displayName, "example.com/token:1");
   });
+
+  it("takes two spellings of a line for one entry, in the place of the first", () => {
+    const entries = entriesFromLines(["x required=true", "y", "x", "y  platforms=b/b,a/a", "y platforms=a/a,b/b"]);
+    assert.deepEqual(linesOf(entries), ["x", "y", "y platforms=a/a,b/b"]);
+  });
+
+  it("keeps entries apart that differ in an option, with one key since they are one image", () => {
+    const entries = entriesFromLines(["x", "x required=false", "x platforms=linux/amd64"]);
+    assert.deepEqual(
+      entries.map(({ isRequired, platforms }) => [isRequired, platforms]),
+      [
+        [true, []],
+        [false, []],
+        [true, ["linux/amd64"]],
+      ],
+    );
+    assert.equal(new Set(entries.map(({ imageKey }) => imageKey)).size, 1);
+    assert.ok(entries.every(({ imageReference, displayName }) => imageReference === "x" && displayName === "x"));
+  });
+
+  it("knows the registry, which is Docker Hub where none is named", () => {
+    const entries = entriesFromLines(["nginx", "quay.io/x", "localhost:5000/x required=false", "Nginx"]);
+    assert.deepEqual(
+      entries.map(({ registry }) => registry),
+      ["docker.io", "quay.io", "localhost:5000", ""],
+    );
+  });
+
+  it("takes a line with a wrong option for a required entry that is invalid, and keeps the line as it is", () => {
+    const [entry] = entriesFromLines(["x  required=fasle"]);
+    assert.match(entry?.invalid ?? "", /^"required=fasle" is not required=true or required=false/);
+    assert.deepEqual(
+      [entry?.line, entry?.displayName, entry?.isRequired, entry?.registry],
+      ["x  required=fasle", "x  required=fasle", true, ""],
+    );
+  });
+
+  it("shows no password that somebody wrote behind a reference", () => {
+    const [entry] = entriesFromLines(["x password=hunter2"]);
+    assert.doesNotMatch(`${entry?.displayName} ${entry?.invalid}`, /hunter2/);
+  });
+});
+
+describe("appliesTo()", () => {
+  const cases: readonly [line: string, applies: boolean][] = [
+    ["x", true],
+    ["x platforms=linux/amd64", true],
+    ["x platforms=linux/arm64,linux/amd64", true],
+    ["x platforms=linux/arm64", false],
+    ["x platforms=windows/amd64", false],
+  ];
+  for (const [line, applies] of cases) {
+    it(`is ${applies} on linux/amd64 for ${line}`, () => {
+      const [entry] = entriesFromLines([line]);
+      assert.ok(entry !== undefined);
+      assert.equal(appliesTo(entry, "linux/amd64"), applies);
+    });
+  }
 });

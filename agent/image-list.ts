@@ -1,23 +1,45 @@
+import { lineFromEntry, parseEntryLine } from "./entry-line.ts";
 import { normalisedName, parseImageReference } from "./image-reference.ts";
 import { redact } from "./redact.ts";
 
 /** One image of the list, as the user wrote it. */
 export interface Entry {
-  /** The list's line: what names the entry in the revision. */
+  /** The list's line in its one spelling: what names the entry in the revision. */
   readonly line: string;
-  /** What names the entry in the log, the annotation and the summary: the line, without what may be a secret in it. */
+  /** What names the entry in the log, the annotation and the summary: the reference, without what may be a secret in it. */
   readonly displayName: string;
   /** What the runtime is asked for. */
   readonly imageReference: string;
   /** Equal for entries that are the same image, so that it is pulled once; the line itself where it is invalid. */
   readonly imageKey: string;
-  /** Why the reference is invalid, as a sentence; undefined where it is valid. */
+  /** Host and port of the registry by the reference; empty where it is invalid. A mirror on the node is not known here. */
+  readonly registry: string;
+  /** Whether the verdict depends on it. */
+  readonly isRequired: boolean;
+  /** The platforms it is meant for, `os/arch`; empty for all. */
+  readonly platforms: readonly string[];
+  /** Why the line is invalid, as a sentence; undefined where it is valid. */
   readonly invalid: string | undefined;
 }
 
-/** The entries of a list's lines, each different line once, in the order given. */
+/** The entries of a list's lines, each different one once, in the order given. */
 export function entriesFromLines(lines: readonly string[]): readonly Entry[] {
-  return [...new Set(lines)].map(entryFromLine);
+  const entries = new Map<string, Entry>();
+  for (const line of lines) {
+    const entry = entryFromLine(line);
+    if (!entries.has(entry.line)) entries.set(entry.line, entry);
+  }
+  return [...entries.values()];
+}
+
+/** What the revision is made of. */
+export function linesOf(entries: readonly Entry[]): readonly string[] {
+  return entries.map(({ line }) => line);
+}
+
+/** Whether the entry is meant for nodes of `platform`. */
+export function appliesTo(entry: Entry, platform: string): boolean {
+  return entry.platforms.length === 0 || entry.platforms.includes(platform);
 }
 
 /**
@@ -33,12 +55,30 @@ export function linesFromText(text: string): readonly string[] {
 }
 
 function entryFromLine(line: string): Entry {
-  const parsed = parseImageReference(line);
+  const parsed = parseEntryLine(line);
   if (parsed.kind === "invalid") {
-    // Only here can the line hold anything but a name: a URL with a password, for one.
-    const displayName = redact(line);
-    return { line, displayName, imageReference: line, imageKey: line, invalid: redact(parsed.message) };
+    return invalidEntry(
+      line,
+      { line, imageReference: line, isRequired: true, platforms: [] },
+      parsed.message,
+    );
   }
-  const imageKey = normalisedName(parsed.reference);
-  return { line, displayName: line, imageReference: line, imageKey, invalid: undefined };
+  const { imageReference, isRequired, platforms } = parsed;
+  const said = { line: lineFromEntry(parsed), imageReference, isRequired, platforms };
+  const reference = parseImageReference(imageReference);
+  if (reference.kind === "invalid") return invalidEntry(imageReference, said, reference.message);
+  return {
+    ...said,
+    displayName: imageReference,
+    imageKey: normalisedName(reference.reference),
+    registry: reference.reference.registry,
+    invalid: undefined,
+  };
+}
+
+type Said = Pick<Entry, "line" | "imageReference" | "isRequired" | "platforms">;
+
+// Only an invalid line can hold anything but a name: a URL with a password, for one.
+function invalidEntry(name: string, said: Said, message: string): Entry {
+  return { ...said, displayName: redact(name), imageKey: said.line, registry: "", invalid: redact(message) };
 }

@@ -38,6 +38,9 @@ describe("parseImageReference()", () => {
     ["localhost/app", "localhost/app:latest"],
     ["localhost:5000/app", "localhost:5000/app:latest"],
     ["app:5000", "docker.io/library/app:5000"],
+    ["my.app", "docker.io/library/my.app:latest"],
+    ["localhost", "docker.io/library/localhost:latest"],
+    [`${hex64}/app`, `docker.io/${hex64}/app:latest`],
     ["host/app", "docker.io/host/app:latest"],
     ["Host/app", "Host/app:latest"],
     ["REGISTRY.example.com/app", "REGISTRY.example.com/app:latest"],
@@ -68,6 +71,9 @@ describe("parseImageReference()", () => {
     ["Nginx", /upper-case/],
     ["quay.io/Team/app", /repository/],
     ["quay.io/team/App:v1", /upper-case/],
+    ["host:5000/App", /upper-case/],
+    [`host:5000/App@${digest}`, /upper-case/],
+    ["nginx-:V1", /is no image reference/],
     [hex64, /image ID/],
     [`sha256:${hex64}`, /image ID/],
     [`nginx@sha256:${hex64.slice(1)}`, /64 lower-case hex digits/],
@@ -109,7 +115,8 @@ describe("parseImageReference()", () => {
   it("quotes what it refuses without control characters, and cuts it", () => {
     const parsed = parseImageReference(`nginx\u001b[31m${"x".repeat(1_000)}`);
     assert.ok(parsed.kind === "invalid");
-    assert.ok(!parsed.message.includes("\u001b") && parsed.message.length < 500);
+    assert.match(parsed.message, /^"nginx\\u001b\[31mx{200,}\.\.\." is no image reference/);
+    assert.ok(parsed.message.length < 500);
   });
 
   it("takes time in proportion to the text, whatever is in it", () => {

@@ -1,27 +1,47 @@
+import type { Writable } from "node:stream";
 import pino from "pino";
 import { redact } from "./redact.ts";
 
-/** One JSON line on stdout a call: the fields, then the message. */
+/** One JSON line a call: the fields, then the message. */
 export interface Log {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
 
-/** A log whose every line carries `bindings`, with RFC 3339 times and levels by name. */
-export function createLog(bindings: object): Log {
-  const destination = pino.destination({ fd: 1, sync: true });
-  // A reader of the log that went away must not stop the pulls.
-  destination.on("error", () => {});
-  return pino(
+/** Where the lines go. */
+export type LogStream = Pick<Writable, "write" | "writableLength">;
+
+// Some thousand lines. More than that waits only where nobody reads, as while a runtime restarts that writes the log down.
+const maxPendingBytes = 1024 * 1024;
+
+/**
+ * A log whose every line carries `bindings`, with RFC 3339 times and levels by name. No call waits for the stream: while more
+ * lines wait than it should hold, further ones are dropped, and a line says how many as soon as there is room again.
+ */
+export function createLog(bindings: object, stream: LogStream): Log {
+  let lost = 0;
+  const log = pino(
     {
       base: bindings,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       hooks: { streamWrite: redactLine },
     },
-    destination,
+    {
+      write: (line) => {
+        if (stream.writableLength > maxPendingBytes) {
+          lost += 1;
+          return;
+        }
+        const lostHere = lost;
+        lost = 0;
+        if (lostHere > 0) log.warn({ lost: lostHere }, "lines are missing here: nobody read the log");
+        stream.write(line);
+      },
+    },
   );
+  return log;
 }
 
 /** A line of the log without secrets. Each text by itself: the line must stay JSON, whatever is cut out of it. */

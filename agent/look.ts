@@ -1,35 +1,51 @@
 import type { Clock } from "./clock.ts";
-import type { Entry } from "./image-list.ts";
+import { appliesTo, type Entry } from "./image-list.ts";
 import type { ImageService, StatusAnswer } from "./image-service.ts";
+import { internalFailure } from "./internal-failure.ts";
 import { createPool } from "./pool.ts";
 
 /** What the runtime's store held at one time. */
 export interface Look {
-  /** The runtime's answer for an entry; `absent` for an invalid reference, which no runtime is asked about. */
+  /** The runtime's answer for an entry; `absent` for one that no runtime is asked about: invalid, or for other platforms. */
   answerFor(entry: Entry): StatusAnswer;
   /** When the first answer of the pass was asked for, on the clock's `nowMs`. */
   readonly startedAtMs: number;
 }
 
+/** What a look works with. */
+export interface LookDependencies {
+  readonly entries: readonly Entry[];
+  /** This node's, `os/arch`. */
+  readonly platform: string;
+  readonly imageService: ImageService;
+  readonly clock: Clock;
+}
+
 // ImageStatus takes about a millisecond; this many at once keep a list of thousands from flooding the socket.
 const concurrency = 8;
 
-/** Asks the runtime for each different image of `entries` once (ImageStatus); no registry is asked. */
+/** Asks the runtime for each different image once (ImageStatus); no registry is asked. */
 export async function lookAtImages(
-  entries: readonly Entry[],
-  imageService: ImageService,
-  clock: Clock,
+  { entries, platform, imageService, clock }: LookDependencies,
   signal: AbortSignal,
 ): Promise<Look> {
   const startedAtMs = clock.nowMs();
-  const valid = entries.filter((entry) => entry.invalid === undefined);
+  const asked = entries.filter((entry) => entry.invalid === undefined && appliesTo(entry, platform));
   // Every spelling is asked for: a runtime may know an image by one name and not by the other.
-  const references = [...new Set(valid.map((entry) => entry.imageReference))];
+  const references = [...new Set(asked.map((entry) => entry.imageReference))];
   const pool = createPool(concurrency);
+  const statusOf = async (reference: string): Promise<StatusAnswer> => {
+    try {
+      return await imageService.imageStatus(reference, signal);
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      return { kind: "failed", failure: internalFailure(error) };
+    }
+  };
   const answers = new Map(
     await Promise.all(
       references.map((reference) =>
-        pool.run(async () => [reference, await imageService.imageStatus(reference, signal)] as const, signal),
+        pool.run(async () => [reference, await statusOf(reference)] as const, signal),
       ),
     ),
   );

@@ -6,12 +6,14 @@ import { systemClock } from "./clock.ts";
 import { type CommandResult, prefetch } from "./commands/prefetch.ts";
 import { revision } from "./commands/revision.ts";
 import { createImageService } from "./cri/create-image-service.ts";
+import { diskSpaceAt } from "./disk-space.ts";
 import { exitCode } from "./exit-code.ts";
 import { linesFromText } from "./image-list.ts";
 import { createNodeApi } from "./kube/create-node-api.ts";
 import { createLog } from "./log.ts";
 import type { NodeApi } from "./node-api.ts";
 import { keyOf } from "./node-record.ts";
+import { platformFrom } from "./platform.ts";
 import { redact } from "./redact.ts";
 import type { ListSource, PrefetchSettings } from "./settings.ts";
 import { socketsIn } from "./sockets-in.ts";
@@ -21,9 +23,16 @@ import { version } from "./version.ts";
 // A call that does not end when it is cancelled must not keep the process: the contract gives it 2 s.
 const terminationLimitMs = 1_500;
 
+// Nor must lines that nobody reads: a stream that is blocked keeps Node.js alive.
+const lastLinesLimitMs = 1_000;
+
 class UnreadableList extends Error {}
 
+// A reader that went away must not end the pulls, as an error without a listener would.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+
 process.exitCode = await main(terminationSignal()).catch(endWithFault);
+exitAfter(lastLinesLimitMs, process.exitCode);
 
 async function main(signal: AbortSignal): Promise<number> {
   const command = await parseArguments(process.argv.slice(2), version);
@@ -47,11 +56,20 @@ async function main(signal: AbortSignal): Promise<number> {
 }
 
 async function runPrefetch(settings: PrefetchSettings, signal: AbortSignal): Promise<number> {
-  const log = createLog({ instance: settings.instance, node: settings.nodeName });
+  const log = createLog({ instance: settings.instance, node: settings.nodeName }, process.stdout);
   const nodeApi = nodeApiFor(settings);
   if (typeof nodeApi === "string") return endWithError(exitCode.usage, nodeApi);
   const imageService = createImageService(settings.criSocket);
-  const dependencies = { imageService, nodeApi, clock: systemClock, log, random: Math.random, socketsIn };
+  const dependencies = {
+    imageService,
+    nodeApi,
+    clock: systemClock,
+    log,
+    random: Math.random,
+    platform: platformFrom(process.platform, process.arch),
+    diskSpace: () => diskSpaceAt("/"),
+    socketsIn,
+  };
   try {
     const result = await withLines(settings.list, (lines) => prefetch(settings, lines, dependencies, signal));
     if (result.exitCode === exitCode.done) log.info({ exitCode: result.exitCode }, result.message);
@@ -83,11 +101,16 @@ function terminationSignal(): AbortSignal {
   const controller = new AbortController();
   const terminate = () => {
     controller.abort(new Error("the process was told to end"));
-    setTimeout(() => process.exit(exitCode.terminated), terminationLimitMs).unref();
+    exitAfter(terminationLimitMs, exitCode.terminated);
   };
   process.once("SIGTERM", terminate);
   process.once("SIGINT", terminate);
   return controller.signal;
+}
+
+/** Ends the process with `code` if it has not ended by itself until then. */
+function exitAfter(limitMs: number, code: number): void {
+  setTimeout(() => process.exit(code), limitMs).unref();
 }
 
 /** What `use` comes to with the list's lines; a file that cannot be read is bad usage. */

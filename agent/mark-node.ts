@@ -1,21 +1,27 @@
-import { delayBefore } from "./backoff.ts";
 import { createDeadline, DeadlinePassed, sleep } from "./deadline.ts";
 import { type Look, lookAtImages } from "./look.ts";
 import type { NodeAnswer, NodeMarks } from "./node-api.ts";
-import { changeFor, type NodeRecord } from "./node-record.ts";
-import { failedEntriesOf, type Outcome, verdictOf } from "./outcome.ts";
+import { changeTo, isSaid, type NodeRecord } from "./node-record.ts";
+import { countsOf, failedEntriesOf, type Outcome, verdictOf } from "./outcome.ts";
 import { outcomesOf } from "./outcomes-of.ts";
 import type { PullResult } from "./pull-image.ts";
 import { recordOfRound } from "./record-of-round.ts";
 import type { RoundContext } from "./round-context.ts";
 import { type RoundResult, reasonToStop } from "./round-result.ts";
 
-/** What the round knows before the verdict is written; what is undefined is found out first. */
+/** What the round knows before the verdict is written; what is left out is found out first. */
 export interface Known {
   /** By `imageKey`. */
   readonly pulls: ReadonlyMap<string, PullResult>;
-  readonly look: Look | undefined;
-  readonly marks: NodeMarks | undefined;
+  /** The `imageKey`s of optional images whose turn has not come yet. */
+  readonly pending: ReadonlySet<string>;
+  readonly look?: Look | undefined;
+  readonly marks?: NodeMarks | undefined;
+  /**
+   * An earlier change was sent, and its answer never came: it may still come to pass. A further write makes the server refuse
+   * it, so one is sent even where the Node says all already.
+   */
+  readonly mustWrite?: boolean;
 }
 
 // `succeeded` speaks for a pass that ended at most 5 s before the write (the contract). A pass may itself take a
@@ -39,9 +45,10 @@ export async function markNode(
 ): Promise<RoundResult> {
   using deadline = createDeadline(context.clock, context.labelTimeoutMs, signal);
   const state: MarkState = {
-    outcomes: outcomesOf({ ...context, pulls: atFirst.pulls, look: atFirst.look ?? noLook }),
+    outcomes: outcomesOf({ ...context, ...atFirst, look: atFirst.look ?? noLook }),
     lastProblem: "the images' presence could not be found out in time",
     refusedSinceMs: undefined,
+    mustWrite: atFirst.mustWrite ?? false,
   };
   let known = atFirst;
   try {
@@ -49,16 +56,16 @@ export async function markNode(
       const result = await tryToMark(context, known, state, deadline.signal);
       if (result.kind !== "try-again") return result;
       state.lastProblem = result.message;
-      if (isRefusedForGood(result, state, context.clock.nowMs())) break;
+      if (isRefusedForGood(result, state, context)) break;
       // The server's wish can make a wait longer, not shorter: many nodes may have been told the same instant.
-      const ownDelayMs = delayBefore(tryNumber, retryBounds, context.random);
+      const ownDelayMs = context.backoff.delayBefore(tryNumber, retryBounds);
       const delayMs = Math.min(Math.max(result.retryAfterMs ?? 0, ownDelayMs), deadline.remainingMs());
       context.log.warn(
         { tryNumber, delayMs: Math.round(delayMs), error: result.message },
         "the verdict is not written yet",
       );
       await sleep(context.clock, delayMs, deadline.signal);
-      known = { pulls: atFirst.pulls, look: undefined, marks: undefined };
+      known = { pulls: atFirst.pulls, pending: atFirst.pending };
     }
   } catch (error) {
     if (!(error instanceof DeadlinePassed) || signal.aborted) throw error;
@@ -73,6 +80,7 @@ interface MarkState {
   lastProblem: string;
   /** When the refusals began that have not been interrupted since. */
   refusedSinceMs: number | undefined;
+  mustWrite: boolean;
 }
 
 // What is known of the store until a look has ended.
@@ -101,8 +109,8 @@ async function tryToMark(
   signal: AbortSignal,
 ): Promise<RoundResult | TryAgain> {
   const { nodeApi } = context;
-  let look = known.look ?? (await lookAtImages(context.entries, context.imageService, context.clock, signal));
-  state.outcomes = outcomesOf({ ...context, pulls: known.pulls, look });
+  let look = known.look ?? (await lookAtImages(context, signal));
+  state.outcomes = outcomesOf({ ...context, ...known, look });
   state.lastProblem = "the API server did not answer in time";
   let marks = known.marks;
   if (marks === undefined) {
@@ -113,16 +121,17 @@ async function tryToMark(
     marks = answer.marks;
   }
   if (context.clock.nowMs() - look.startedAtMs > lookIsFreshForMs) {
-    look = await lookAtImages(context.entries, context.imageService, context.clock, signal);
-    state.outcomes = outcomesOf({ ...context, pulls: known.pulls, look });
+    look = await lookAtImages(context, signal);
+    state.outcomes = outcomesOf({ ...context, ...known, look });
   }
   const { outcomes } = state;
   const silence = silenceOf(outcomes, look, known.pulls);
   if (silence !== undefined) return { kind: "try-again", isRefused: false, message: silence };
-  const change = changeFor(recordOf(context, outcomes), marks);
-  const verdict = verdictOf(outcomes);
-  if (change === undefined) return { kind: "verdict", verdict, outcomes };
-  const answer = await nodeApi.write(change, signal);
+  const record = recordOf(context, outcomes);
+  const { verdict } = record;
+  if (!state.mustWrite && isSaid(record, marks)) return { kind: "verdict", verdict, outcomes };
+  const answer = await nodeApi.write(changeTo(record, marks), signal);
+  state.mustWrite ||= answer.kind === "unavailable";
   if (answer.kind === "node") return { kind: "verdict", verdict, outcomes };
   return answer.kind === "gone" ? { kind: "node-gone" } : tryAgain(answer);
 }
@@ -134,9 +143,10 @@ async function tryToMark(
 function silenceOf(outcomes: readonly Outcome[], look: Look, pulls: Known["pulls"]): string | undefined {
   let silence: string | undefined;
   for (const outcome of outcomes) {
-    if (outcome.kind !== "failed") continue;
+    if (outcome.kind !== "failed" || !outcome.entry.isRequired) continue;
     const answer = look.answerFor(outcome.entry);
-    const isKnown = answer.kind !== "failed" || pulls.get(outcome.entry.imageKey)?.kind === "failed";
+    const isSilent = answer.kind === "failed" && answer.failure.reason !== "internal";
+    const isKnown = !isSilent || pulls.get(outcome.entry.imageKey)?.kind === "failed";
     if (isKnown) return undefined;
     silence ??= `the runtime does not say whether the images are there: ${answer.failure.message}`;
   }
@@ -144,12 +154,14 @@ function silenceOf(outcomes: readonly Outcome[], look: Look, pulls: Known["pulls
 }
 
 function recordOf(context: RoundContext, outcomes: readonly Outcome[]): NodeRecord {
-  const failed = failedEntriesOf(outcomes);
+  const verdict = verdictOf(outcomes);
+  const { present, skipped } = countsOf(outcomes);
   return recordOfRound(context, {
-    verdict: verdictOf(outcomes),
-    finishedAt: context.clock.date().toISOString(),
-    present: outcomes.length - failed.length,
-    failed,
+    verdict,
+    ...(verdict === "none" ? {} : { finishedAt: context.clock.date().toISOString() }),
+    present,
+    skipped,
+    failed: failedEntriesOf(outcomes),
   });
 }
 
@@ -165,7 +177,8 @@ function tryAgain(answer: NodeAnswer): TryAgain {
   };
 }
 
-function isRefusedForGood(result: TryAgain, state: MarkState, nowMs: number): boolean {
+function isRefusedForGood(result: TryAgain, state: MarkState, { clock, backoff }: RoundContext): boolean {
+  const nowMs = clock.nowMs();
   state.refusedSinceMs = result.isRefused ? (state.refusedSinceMs ?? nowMs) : undefined;
-  return state.refusedSinceMs !== undefined && nowMs - state.refusedSinceMs > refusalLimitMs;
+  return state.refusedSinceMs !== undefined && nowMs - state.refusedSinceMs > backoff.scaled(refusalLimitMs);
 }

@@ -1,10 +1,14 @@
 import type { Verdict } from "./outcome.ts";
 
-/** What stands on the Node under one instance's key; undefined where nothing does. */
+/** What stands on the Node under one instance's key, undefined where nothing does, and what else a round needs of it. */
 export interface NodeMarks {
   /** The label's value; anybody may have written it, so it is any text. */
   readonly label: string | undefined;
   readonly annotation: string | undefined;
+  /** The Node's version at that time; undefined where the server said none. */
+  readonly resourceVersion?: string;
+  /** Whether the Node reports the condition DiskPressure. */
+  readonly isUnderDiskPressure?: boolean;
 }
 
 /** What the agent makes of the Node's label and annotation in one patch. */
@@ -12,6 +16,8 @@ export interface NodeChange {
   /** The label's new value; undefined removes the label. */
   readonly label: Verdict | undefined;
   readonly annotation: string;
+  /** The Node's version that the change rests on; the server refuses it where the Node has changed since. */
+  readonly resourceVersion?: string;
 }
 
 export type NodeAnswer =

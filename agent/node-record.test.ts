@@ -3,9 +3,10 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import {
   annotationFromRecord,
-  changeFor,
+  changeTo,
   foreignOwnerOf,
   instanceProblem,
+  isSaid,
   keyOf,
   type NodeRecord,
   standingRecordFrom,
@@ -85,6 +86,16 @@ describe("annotationFromRecord()", () => {
     const text = annotationFromRecord(manyFailed(20));
     assert.equal((JSON.parse(text) as NodeRecord).failed.length, 20);
     assert.ok(!text.includes("moreFailed"));
+  });
+
+  it("takes exactly 2048 bytes, and cuts one more", () => {
+    const withImage = (length: number) => ({
+      ...record,
+      failed: [{ image: "a".repeat(length), reason: "unknown" as const }],
+    });
+    const room = 2048 - Buffer.byteLength(JSON.stringify(withImage(0)));
+    assert.deepEqual(JSON.parse(annotationFromRecord(withImage(room))), withImage(room));
+    assert.deepEqual(JSON.parse(annotationFromRecord(withImage(room + 1))).failed, []);
   });
 
   it("counts bytes, not characters, and cuts all where not one fits", () => {
@@ -173,11 +184,11 @@ describe("foreignOwnerOf()", () => {
   });
 });
 
-describe("changeFor()", () => {
-  const standing = { label: "failed", annotation: annotationFromRecord(record) };
+const standing = { label: "failed", annotation: annotationFromRecord(record) };
 
-  it("is nothing where the Node says all of it already, whenever that was found out", () => {
-    assert.equal(changeFor({ ...record, finishedAt: "2027-01-01T00:00:00.000Z" }, standing), undefined);
+describe("isSaid()", () => {
+  it("holds where the Node says all of it already, whenever that was found out", () => {
+    assert.equal(isSaid({ ...record, finishedAt: "2027-01-01T00:00:00.000Z" }, standing), true);
   });
 
   const differing: readonly [what: string, record: NodeRecord][] = [
@@ -186,35 +197,48 @@ describe("changeFor()", () => {
     ["owner", { ...record, owner: "default/other" }],
     ["failures", { ...record, failed: [{ image: "quay.io/x:1", reason: "unauthorized" }] }],
     ["count", { ...record, present: 18 }],
+    ["count of skipped entries", { ...record, skipped: 1 }],
     ["sample mark", { ...record, sample: true }],
   ];
   for (const [what, changed] of differing) {
-    it(`is the whole record where the ${what} differs`, () => {
-      assert.deepEqual(changeFor(changed, standing), {
-        label: changed.verdict,
-        annotation: annotationFromRecord(changed),
-      });
-    });
+    it(`does not hold where the ${what} differs`, () => assert.equal(isSaid(changed, standing), false));
   }
 
-  it("is written where the label is another or missing, though the annotation is right", () => {
+  it("does not hold where the label is another or missing, though the annotation is right", () => {
     for (const label of ["succeeded", "hostile", "", undefined])
-      assert.notEqual(changeFor(record, { ...standing, label }), undefined);
+      assert.equal(isSaid(record, { ...standing, label }), false);
   });
 
-  it("is written where nothing is known of the Node", () => {
-    assert.notEqual(changeFor(record, undefined), undefined);
-  });
-
-  it("removes the label while the list is worked on, and is nothing where that stands already", () => {
-    const change = changeFor(none, standing);
-    assert.deepEqual(change, { label: undefined, annotation: annotationFromRecord(none) });
+  it("holds without a label while the list is worked on", () => {
     const marks = { label: undefined, annotation: annotationFromRecord(none) };
-    assert.equal(changeFor(none, marks), undefined);
+    assert.equal(isSaid(none, marks), true);
+    assert.equal(isSaid(none, standing), false);
   });
 
-  it("overwrites an annotation that only looks like it", () => {
-    const annotation = `${annotationFromRecord(record)} `;
-    assert.notEqual(changeFor(record, { label: "failed", annotation }), undefined);
+  it("does not hold for a round that ended where the Node says no time", () => {
+    const { finishedAt: _, ...timeless } = record;
+    assert.equal(isSaid(record, { label: "failed", annotation: annotationFromRecord(timeless) }), false);
+  });
+
+  it("does not take an annotation that only looks like it", () => {
+    assert.equal(isSaid(record, { label: "failed", annotation: `${standing.annotation} ` }), false);
+  });
+});
+
+describe("changeTo()", () => {
+  it("is the whole record, and the version of the Node that it rests on", () => {
+    assert.deepEqual(changeTo(record, { ...standing, resourceVersion: "42" }), {
+      label: "failed",
+      annotation: annotationFromRecord(record),
+      resourceVersion: "42",
+    });
+  });
+
+  it("names no version where the server said none", () => {
+    assert.deepEqual(Object.keys(changeTo(record, standing)), ["label", "annotation"]);
+  });
+
+  it("removes the label while the list is worked on", () => {
+    assert.deepEqual(changeTo(none, standing), { label: undefined, annotation: annotationFromRecord(none) });
   });
 });

@@ -103,12 +103,20 @@ export function foreignOwnerOf(
   return standing === owner || standing === takeOver ? undefined : standing;
 }
 
-/** What to write for `record`, or undefined where the Node says all of it already, whenever it was found out. */
-export function changeFor(record: NodeRecord, marks: NodeMarks | undefined): NodeChange | undefined {
-  const label = record.verdict === "none" ? undefined : record.verdict;
-  const change = { label, annotation: annotationFromRecord(record) };
-  if (marks === undefined || marks.label !== label) return change;
+/** The change that makes the Node say `record`; the server takes it only if the Node is still as `marks` say. */
+export function changeTo(record: NodeRecord, marks: NodeMarks): NodeChange {
+  const { resourceVersion } = marks;
+  return {
+    label: record.verdict === "none" ? undefined : record.verdict,
+    annotation: annotationFromRecord(record),
+    ...(resourceVersion === undefined ? {} : { resourceVersion }),
+  };
+}
+
+/** Whether the Node says all of `record` already, whenever it was found out. */
+export function isSaid(record: NodeRecord, marks: NodeMarks): boolean {
+  if (marks.label !== (record.verdict === "none" ? undefined : record.verdict)) return false;
   const { finishedAt } = standingRecordFrom(marks.annotation);
   const asOfThen = finishedAt === undefined ? record : { ...record, finishedAt };
-  return annotationFromRecord(asOfThen) === marks.annotation ? undefined : change;
+  return annotationFromRecord(asOfThen) === marks.annotation;
 }

@@ -6,6 +6,7 @@ import { type Findings, outcomesOf } from "./outcomes-of.ts";
 import type { PullResult } from "./pull-image.ts";
 import { failedWith, storedImage } from "./testing/fake-image-service.ts";
 
+const platform = "linux/amd64";
 const entries = entriesFromLines(["a"]);
 const imageKey = entries[0]?.imageKey ?? "";
 const effort = { attempts: 2, durationMs: 10 };
@@ -19,12 +20,15 @@ interface Found {
   readonly status: StatusAnswer;
   readonly always?: boolean;
   readonly confirmed?: boolean;
+  readonly pending?: boolean;
 }
 
 /** `kind` or `kind reason` of the one entry's outcome. */
-function outcomeOf({ pull, status, always, confirmed }: Found): string {
+function outcomeOf({ pull, status, always, confirmed, pending }: Found): string {
   const findings: Findings = {
     entries,
+    platform,
+    pending: new Set(pending === true ? [imageKey] : []),
     pullPolicy: always === true ? "Always" : "IfNotPresent",
     pulls: new Map(pull === undefined ? [] : [[imageKey, pull]]),
     look: { startedAtMs: 0, answerFor: () => status },
@@ -59,6 +63,9 @@ describe("outcomesOf()", () => {
       { status: present, pull: notFound, always: true, confirmed: true },
       "present",
     ],
+    ["not there, its turn yet to come", { status: absent, pending: true }, "pending"],
+    ["there, its turn yet to come", { status: present, pending: true }, "present"],
+    ["a fault of the agent's own", { status: failedWith("internal") }, "failed internal"],
   ];
   for (const [what, found, outcome] of cases) {
     it(`takes what is ${what} for: ${outcome}`, () => assert.equal(outcomeOf(found), outcome));
@@ -69,6 +76,8 @@ describe("outcomesOf()", () => {
     const look = { startedAtMs: 0, answerFor: () => present };
     const outcomes = outcomesOf({
       entries: list,
+      platform,
+      pending: new Set(),
       pullPolicy: "IfNotPresent",
       pulls: new Map(),
       look,
@@ -83,5 +92,22 @@ describe("outcomesOf()", () => {
       ],
     );
     assert.ok(outcomes[1]?.kind === "failed" && outcomes[1].failure.reason === "invalid_reference");
+  });
+
+  it("skips an entry for other platforms, be it invalid or there", () => {
+    const lines = ["b platforms=linux/arm64", "Invalid platforms=linux/arm64", "b"];
+    const outcomes = outcomesOf({
+      entries: entriesFromLines(lines),
+      platform,
+      pending: new Set(),
+      pullPolicy: "IfNotPresent",
+      pulls: new Map(),
+      look: { startedAtMs: 0, answerFor: () => present },
+      confirmed: new Set(),
+    });
+    assert.deepEqual(
+      outcomes.map(({ kind }) => kind),
+      ["skipped", "skipped", "present"],
+    );
   });
 });

@@ -1,168 +1,227 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { createDeadline } from "./deadline.ts";
+import fc from "fast-check";
+import { createBackoff } from "./backoff.ts";
+import { sleep } from "./deadline.ts";
 import type { FailureReason } from "./failure.ts";
-import { entriesFromLines } from "./image-list.ts";
-import { createPool } from "./pool.ts";
-import { pullImage } from "./pull-image.ts";
-import { createFakeClock } from "./testing/fake-clock.ts";
-import { createFakeImageService, failedWith } from "./testing/fake-image-service.ts";
-import { createRecordingLog } from "./testing/recording-log.ts";
+import { failedWith } from "./testing/fake-image-service.ts";
+import { createPullWorld, type PullWorld } from "./testing/pull-world.ts";
+import { tryPolicies } from "./try-policy.ts";
 
-const [entry, other] = entriesFromLines(["a", "b"]) as [never, never];
+const s = 1_000;
 const never = new AbortController().signal;
+const versionAnswer = {
+  kind: "version",
+  version: { name: "fake", version: "v1.0.0", apiVersion: "v1" },
+} as const;
 
-function createWorld(concurrency = 1) {
-  return {
-    imageService: createFakeImageService(),
-    pool: createPool(concurrency),
-    clock: createFakeClock(),
-    log: createRecordingLog(),
-  };
+const worldWithJitter = (jitter: number) =>
+  createPullWorld(["a", "b"], { backoff: createBackoff(() => jitter) });
+const createWorld = () => worldWithJitter(0);
+const pull = (world: PullWorld, signal = never) => world.clock.finish(world.pull("a", signal));
+
+/** Makes every attempt come to `reason` after `takesMs`; the returned list has when each began. */
+function failAlways(world: PullWorld, reason: FailureReason, takesMs = 0): readonly number[] {
+  const starts: number[] = [];
+  world.imageService.alwaysOnPull("a", async () => {
+    starts.push(world.clock.nowMs());
+    await sleep(world.clock, takesMs, never);
+    return failedWith(reason);
+  });
+  return starts;
 }
 
 describe("pullImage()", () => {
   it("pulls with one attempt what can be pulled", async () => {
     const world = createWorld();
-    const result = await pullImage(entry, world, never);
-    assert.deepEqual(result, { kind: "pulled", attempts: 1, durationMs: 0 });
+    assert.deepEqual(await pull(world), { kind: "pulled", attempts: 1, durationMs: 0 });
     assert.deepEqual(world.imageService.referencesOf("pullImage"), ["a"]);
   });
 
-  for (const reason of ["throttled", "unavailable", "runtime_down"] as const) {
-    it(`tries three times, 5 s apart, where it is ${reason}`, async () => {
-      const world = createWorld();
-      world.imageService.alwaysOnPull("a", failedWith(reason));
-      const result = await world.clock.finish(pullImage(entry, world, never));
-      assert.deepEqual(result, { ...failedWith(reason), attempts: 3, durationMs: 10_000 });
-      assert.equal(world.imageService.requests.length, 3);
+  // When each attempt begins, in seconds: by the least jitter, and by the most.
+  const table: readonly (readonly [
+    reason: FailureReason,
+    least: readonly number[],
+    most: readonly number[],
+  ])[] = [
+    ["invalid_reference", [0], [0]],
+    ["no_platform", [0], [0]],
+    ["signature", [0], [0]],
+    ["evicted", [0], [0]],
+    ["internal", [0], [0]],
+    ["not_found", [0, 7.5, 17.5], [0, 15, 35]],
+    ["unauthorized", [0, 20], [0, 40]],
+    ["throttled", [0, 20, 50], [0, 40, 100]],
+    ["unavailable", [0, 0.5, 1.5, 3.5, 7.5], [0, 1, 3, 7, 15]],
+    ["corrupt", [0, 1, 3], [0, 2, 6]],
+    ["no_space", [0, 30], [0, 60]],
+    ["runtime_down", [0, 0.25, 0.75, 1.75, 3.75], [0, 0.5, 1.5, 3.5, 7.5]],
+    ["timed_out", [0, 2.5], [0, 5]],
+    ["unknown", [0, 1, 3], [0, 2, 6]],
+  ];
+  for (const [reason, ...startsByJitter] of table) {
+    const attempts = startsByJitter[0].length;
+    it(`makes ${attempts} attempts in all where it is always ${reason}, at the times of its policy`, async () => {
+      for (const [jitter, starts] of startsByJitter.entries()) {
+        const world = worldWithJitter(jitter);
+        const began = failAlways(world, reason);
+        const result = await pull(world);
+        assert.deepEqual(
+          began,
+          starts.map((start) => start * s),
+        );
+        assert.deepEqual(result, {
+          ...failedWith(reason),
+          attempts: reason === "runtime_down" ? 0 : attempts,
+          durationMs: began.at(-1),
+        });
+        assert.equal(world.clock.pendingCount(), 0);
+      }
     });
   }
 
-  const final: readonly FailureReason[] = [
-    "unauthorized",
-    "not_found",
-    "no_platform",
-    "signature",
-    "no_space",
-    "corrupt",
-    "unknown",
-    "invalid_reference",
-  ];
-  for (const reason of final) {
-    it(`tries once where it is ${reason}`, async () => {
-      const world = createWorld();
-      world.imageService.alwaysOnPull("a", failedWith(reason));
-      const result = await pullImage(entry, world, never);
-      assert.deepEqual(result, { ...failedWith(reason), attempts: 1, durationMs: 0 });
-    });
-  }
+  it("makes two attempts in all where each vanishes in a black hole", async () => {
+    const world = worldWithJitter(1);
+    assert.deepEqual(failAlways(world, "unavailable", 30 * s), []);
+    const result = await pull(world);
+    assert.deepEqual(result, { ...failedWith("unavailable"), attempts: 2, durationMs: 61 * s });
+  });
 
   it("is pulled at the second attempt where the first met a restart", async () => {
     const world = createWorld();
     world.imageService.onPull("a", failedWith("unavailable"));
-    const result = await world.clock.finish(pullImage(entry, world, never));
-    assert.deepEqual(result, { kind: "pulled", attempts: 2, durationMs: 5_000 });
+    assert.deepEqual(await pull(world), { kind: "pulled", attempts: 2, durationMs: 500 });
   });
 
   it("says before each further attempt why the last one failed", async () => {
     const world = createWorld();
-    world.imageService.onPull("a", failedWith("throttled", "429"));
-    await world.clock.finish(pullImage(entry, world, never));
+    world.imageService.onPull(
+      "a",
+      failedWith("unavailable", "503"),
+      failedWith("runtime_down", "gone"),
+      failedWith("corrupt", "bits"),
+    );
+    await pull(world);
     assert.deepEqual(world.log.fieldsOf("attempt failed, another follows"), [
-      { image: "a", attemptNumber: 1, reason: "throttled", delayMs: 5_000, error: "429" },
+      { image: "a", attemptNumber: 1, reason: "unavailable", delayMs: 500, error: "503" },
+      { image: "a", attemptNumber: 2, reason: "runtime_down", delayMs: 250, error: "gone" },
+      { image: "a", attemptNumber: 2, reason: "corrupt", delayMs: 1_000, error: "bits" },
     ]);
   });
 
   it("holds no slot of the pool while it waits for its next attempt", async () => {
-    const world = createWorld(1);
+    const world = createPullWorld(["a", "b"], { concurrency: 1 });
     world.imageService.alwaysOnPull("a", failedWith("unavailable"));
-    const waiting = pullImage(entry, world, never);
-    await world.clock.advance(1_000);
-    assert.equal((await pullImage(other, world, never)).kind, "pulled");
-    assert.equal(world.clock.nowMs(), 1_000);
+    const waiting = world.pull("a", never);
+    await world.clock.advance(1);
+    assert.equal((await world.pull("b", never)).kind, "pulled");
+    assert.equal(world.clock.nowMs(), 1);
     await world.clock.finish(waiting);
   });
 
-  it("never has more PullImage calls under way than the pool has slots", async () => {
-    const world = createWorld(2);
-    const entries = entriesFromLines(["a", "b", "c", "d", "e"]);
-    const aWhile = () => new Promise<undefined>((resolve) => setImmediate(() => resolve(undefined)));
-    for (const { line } of entries) world.imageService.onPull(line, aWhile);
-    await Promise.all(entries.map((each) => pullImage(each, world, never)));
-    assert.equal(world.imageService.mostPullsAtOnce(), 2);
+  it("is no_space without an attempt where the disk has too little free for long", async () => {
+    const world = createPullWorld(["a"], { diskSpace: () => ({ freeBytes: 19, totalBytes: 100 }) });
+    const result = await pull(world);
+    assert.ok(result.kind === "failed" && result.failure.reason === "no_space");
+    assert.deepEqual([result.attempts, result.durationMs], [0, 30 * s]);
+    assert.deepEqual(world.imageService.requests, []);
   });
 
-  describe("when its deadline passes", () => {
-    it("cancels the call and is timed_out, with the last failure's words", async () => {
+  describe("where the runtime goes away", () => {
+    it("waits until it answers, and counts the attempt that it cut off for nothing", async () => {
       const world = createWorld();
-      world.imageService.onPull("a", failedWith("unavailable", "503"), "hangs");
-      using deadline = createDeadline(world.clock, 60_000, never);
-      const result = await world.clock.finish(pullImage(entry, world, deadline.signal));
+      world.imageService.onPull("a", failedWith("runtime_down"));
+      world.imageService.onVersion(...Array(10).fill(failedWith("runtime_down")));
+      assert.deepEqual(await pull(world), { kind: "pulled", attempts: 1, durationMs: 5_250 });
+    });
+
+    it("ends with the runtime's last word where it stays away for the entry's time to wait", async () => {
+      const world = createWorld();
+      world.imageService.onPull("a", failedWith("runtime_down", "reset"));
+      world.imageService.onVersion(...Array(1_000).fill(failedWith("runtime_down", "no socket")));
+      const result = await pull(world);
+      // What its next delay would take is not left to wait.
       assert.deepEqual(result, {
-        ...failedWith(
-          "timed_out",
-          "not there when the round's time to pull ended; the last attempt failed: 503",
-        ),
-        attempts: 2,
-        durationMs: 60_000,
+        ...failedWith("runtime_down", "no socket"),
+        attempts: 0,
+        durationMs: 179_750,
       });
-      assert.deepEqual(world.imageService.cancelled, ["a"]);
     });
 
-    it("is timed_out while it waits for its next attempt, and makes none", async () => {
+    it("has less time to wait for it after other waits, its own among them", async () => {
       const world = createWorld();
-      world.imageService.alwaysOnPull("a", failedWith("unavailable"));
-      using deadline = createDeadline(world.clock, 4_000, never);
-      const result = await world.clock.finish(pullImage(entry, world, deadline.signal));
-      assert.ok(result.kind === "failed" && result.failure.reason === "timed_out");
-      assert.deepEqual([result.attempts, result.durationMs], [1, 4_000]);
-    });
-
-    it("is timed_out with no attempt where it never got a slot", async () => {
-      const world = createWorld(1);
-      world.imageService.onPull("b", "hangs");
-      using deadline = createDeadline(world.clock, 4_000, never);
-      const results = [other, entry].map((each) => pullImage(each, world, deadline.signal));
-      const [, result] = await world.clock.finish(Promise.all(results));
-      assert.ok(result?.kind === "failed" && result.failure.reason === "timed_out");
-      assert.equal(result.attempts, 0);
-      assert.deepEqual(world.imageService.referencesOf("pullImage"), ["b"]);
+      const away = Array(300).fill(failedWith("runtime_down"));
+      world.imageService.onPull("a", ...Array(3).fill(failedWith("runtime_down")));
+      world.imageService.onVersion(...away, versionAnswer, ...away);
+      const result = await pull(world);
+      assert.ok(result.kind === "failed" && result.failure.reason === "runtime_down");
+      // 150 s away, back for the 250 ms until the second attempt, and then not waited for longer than is left.
+      assert.deepEqual(
+        [result.durationMs, world.imageService.referencesOf("pullImage").length],
+        [179_500, 2],
+      );
     });
   });
 
-  describe("when the process is told to end", () => {
-    const reason = new Error("told to end");
-
-    it("cancels the call and rejects with the reason", async () => {
-      const world = createWorld();
-      const controller = new AbortController();
-      world.imageService.onPull("a", "hangs");
-      const result = pullImage(entry, world, controller.signal);
-      await world.clock.advance(1);
-      controller.abort(reason);
-      await assert.rejects(result, reason);
-      assert.deepEqual(world.imageService.cancelled, ["a"]);
-    });
-
-    it("rejects while it waits for its next attempt", async () => {
-      const world = createWorld();
-      const controller = new AbortController();
-      world.imageService.onPull("a", failedWith("unavailable"));
-      const result = pullImage(entry, world, controller.signal);
-      await world.clock.advance(1);
-      controller.abort(reason);
-      await assert.rejects(result, reason);
+  describe("with a time limit for each attempt", () => {
+    it("cuts an attempt off that takes longer, twice", async () => {
+      const world = createPullWorld(["a"], { attemptTimeoutMs: 30 * s });
+      world.imageService.alwaysOnPull("a", "hangs");
+      const message = "the attempt was cut off after 30 s (pull.attemptTimeout, --attempt-timeout)";
+      assert.deepEqual(await pull(world), {
+        ...failedWith("timed_out", message),
+        attempts: 2,
+        durationMs: 62_500,
+      });
+      assert.deepEqual(world.imageService.cancelled, ["a", "a"]);
       assert.equal(world.clock.pendingCount(), 0);
     });
+
+    it("lets an attempt end that takes no longer, and keeps no timer for it", async () => {
+      const world = createPullWorld(["a"], { attemptTimeoutMs: 30 * s });
+      world.imageService.onPull("a", () => sleep(world.clock, 29 * s, never).then(() => undefined));
+      assert.deepEqual(await pull(world), { kind: "pulled", attempts: 1, durationMs: 29 * s });
+      assert.equal(world.clock.pendingCount(), 0);
+    });
+
+    it("never cuts an attempt off without one", async () => {
+      const world = createWorld();
+      world.imageService.onPull("a", () => sleep(world.clock, 3_000 * s, never).then(() => undefined));
+      assert.deepEqual(await pull(world), { kind: "pulled", attempts: 1, durationMs: 3_000 * s });
+    });
   });
 
-  it("takes a fault of the agent's own for this one image's failure", async () => {
-    const world = createWorld();
-    world.imageService.onPull("a", new TypeError("a bug"));
-    const result = await pullImage(entry, world, never);
-    assert.ok(result.kind === "failed" && result.failure.reason === "internal");
-    assert.match(result.failure.message, /a bug/);
-    assert.equal((await pullImage(other, world, never)).kind, "pulled");
+  it("has a row in the table above for every reason", () => {
+    assert.deepEqual(table.map(([reason]) => reason).sort(), Object.keys(tryPolicies).sort());
+  });
+
+  it("ends within 180 s and 20 calls, whatever comes, where the attempts themselves take no time", async () => {
+    const step = fc.record({
+      reason: fc.constantFrom(...(Object.keys(tryPolicies) as FailureReason[])),
+      awayMs: fc.oneof(fc.integer({ min: 0, max: 5 * s }), fc.integer({ min: 0, max: 200 * s })),
+    });
+    const steps = fc.array(step, { minLength: 21, maxLength: 21 });
+    await fc.assert(
+      fc.asyncProperty(steps, fc.double({ min: 0, max: 1, noNaN: true }), async (failures, jitter) => {
+        const world = worldWithJitter(jitter);
+        let backMs = 0;
+        for (const { reason, awayMs } of failures) {
+          world.imageService.onPull("a", () => {
+            if (reason === "runtime_down") backMs = world.clock.nowMs() + awayMs;
+            return failedWith(reason);
+          });
+        }
+        world.imageService.onVersion(
+          ...Array(1_000).fill(() =>
+            world.clock.nowMs() < backMs ? failedWith("runtime_down") : versionAnswer,
+          ),
+        );
+        const result = await pull(world);
+        assert.equal(result.kind, "failed");
+        assert.ok(result.durationMs <= 180 * s, `${result.durationMs} ms`);
+        assert.ok(world.imageService.referencesOf("pullImage").length <= 20);
+        assert.equal(world.clock.pendingCount(), 0);
+      }),
+    );
   });
 });

@@ -2,11 +2,11 @@ import type { NodeRecord } from "./node-record.ts";
 import type { RoundContext } from "./round-context.ts";
 
 /** What differs between the records of one process. */
-export type RoundFindings = Pick<NodeRecord, "verdict" | "finishedAt" | "present" | "failed">;
+export type RoundFindings = Pick<NodeRecord, "verdict" | "finishedAt" | "present" | "skipped" | "failed">;
 
 /** The record of a round over the context's list: whose list it is, and what the round has found so far. */
 export function recordOfRound(context: RoundContext, findings: RoundFindings): NodeRecord {
-  const { verdict, finishedAt, present, failed } = findings;
+  const { verdict, finishedAt, present, skipped, failed } = findings;
   return {
     v: 1,
     revision: context.revision,
@@ -15,7 +15,7 @@ export function recordOfRound(context: RoundContext, findings: RoundFindings): N
     ...(finishedAt === undefined ? {} : { finishedAt }),
     entries: context.entries.length,
     present,
-    skipped: 0,
+    skipped,
     failed,
     ...(context.sample ? { sample: true as const } : {}),
   };

@@ -24,6 +24,7 @@ describe("redact()", () => {
     ['{"password":"p\\"q r","x":1}', '{"password":[redacted],"x":1}'],
     ["access_token=abc next", "access_token=[redacted] next"],
     ["sent Bearer abcdefgh.ijk to it", "sent Bearer [redacted] to it"],
+    ["sent Bearer  abcdefgh.ijk to it", "sent Bearer [redacted] to it"],
   ];
   for (const [text, redacted] of texts) {
     it(`makes ${text} harmless`, () => assert.equal(redact(text), redacted));

@@ -5,7 +5,7 @@ import { entriesFromLines } from "./image-list.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PullResult } from "./pull-image.ts";
 import { createReport } from "./report.ts";
-import { failedWith } from "./testing/fake-image-service.ts";
+import { failedWith, storedImage } from "./testing/fake-image-service.ts";
 import { createRecordingLog } from "./testing/recording-log.ts";
 
 const [entry, second] = entriesFromLines(["a", "b"]) as [never, never];
@@ -129,6 +129,7 @@ describe("createReport()", () => {
         entries: 2,
         present: 2,
         pulled: 1,
+        skipped: 0,
         failed: [],
         durationMs: 9,
       },
@@ -140,6 +141,7 @@ describe("createReport()", () => {
         entries: 2,
         present: 1,
         pulled: 0,
+        skipped: 0,
         failed: [{ image: "a", reason: "not_found" }],
         durationMs: 9,
       },
@@ -163,5 +165,52 @@ describe("createReport()", () => {
         },
       },
     ]);
+  });
+
+  it("says of a pulled image what the runtime has now, so that its digest stands in the log", () => {
+    const world = createWorld();
+    world.report.pullEnded(entry, pull, storedImage("a"));
+    const fields = { image: "a", outcome: "pulled", ...effort, digests: ["a@sha256:0123"], sizeBytes: 1_000 };
+    assert.deepEqual(world.log.fieldsOf("image pulled"), [fields]);
+  });
+
+  it("warns of an optional image's failure, at once and at the round's end", () => {
+    const [optional] = entriesFromLines(["c required=false"]) as [never];
+    const world = createWorld();
+    world.report.pullEnded(optional, failedPull("not_found"));
+    world.endRound(present, { ...failed("not_found"), entry: optional });
+    assert.deepEqual(
+      world.log.lines.map(({ level, message }) => [level, message]),
+      [
+        ["warn", "optional image failed"],
+        ["info", "image present"],
+        ["info", "round ended"],
+      ],
+    );
+    assert.deepEqual(world.log.fieldsOf("round ended")[0]?.verdict, "succeeded");
+  });
+
+  it("tells once of an entry that is skipped, with the platforms it is for", () => {
+    const [elsewhere] = entriesFromLines(["c platforms=linux/arm64"]) as [never];
+    const world = createWorld();
+    world.endRound({ kind: "skipped", entry: elsewhere });
+    world.endRound({ kind: "skipped", entry: elsewhere });
+    assert.deepEqual(world.log.fieldsOf("image skipped"), [
+      { image: "c", outcome: "skipped", platforms: ["linux/arm64"] },
+    ]);
+    assert.deepEqual(
+      world.log.fieldsOf("round ended").map(({ verdict, skipped }) => [verdict, skipped]),
+      [
+        ["none", 1],
+        ["none", 1],
+      ],
+    );
+  });
+
+  it("tells that an image is there whose turn had not come when the round before ended", () => {
+    const world = createWorld();
+    world.endRound({ kind: "pending", entry });
+    world.endRound(present);
+    assert.deepEqual(world.told(), ["image pending a", "image present a"]);
   });
 });

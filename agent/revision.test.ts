@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import vectors from "../ci/chart/revision-vectors.json" with { type: "json" };
+import { entriesFromLines, linesOf } from "./image-list.ts";
 import { type PullPolicy, revisionOf } from "./revision.ts";
 
 describe("revisionOf()", () => {
   for (const { name, policy, lines, revision } of vectors) {
     it(`is sha256sum's word: ${name}`, () => {
       assert.equal(revisionOf(policy as PullPolicy, lines), revision);
+    });
+
+    it(`is the same over the entries that these lines are: ${name}`, () => {
+      assert.equal(revisionOf(policy as PullPolicy, linesOf(entriesFromLines(lines))), revision);
     });
   }
 

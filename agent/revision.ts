@@ -5,7 +5,7 @@ export type PullPolicy = "IfNotPresent" | "Always";
 
 /**
  * The revision of a list under a pull policy: `1-` and the first 12 hex digits of the SHA-256 over the policy's line
- * and the different entry lines, sorted by their UTF-8 bytes, joined by LF. The chart computes the same
+ * and the different entry lines (`Entry.line`), sorted by their UTF-8 bytes, joined by LF. The chart computes the same
  * (`prefetcher.revision`); ci/chart/revision-vectors.json holds both to sha256sum's word.
  */
 export function revisionOf(policy: PullPolicy, lines: readonly string[]): string {

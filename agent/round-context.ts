@@ -1,4 +1,6 @@
+import type { Backoff } from "./backoff.ts";
 import type { Clock } from "./clock.ts";
+import type { DiskSpace } from "./disk-gate.ts";
 import type { Entry } from "./image-list.ts";
 import type { ImageService } from "./image-service.ts";
 import type { Log } from "./log.ts";
@@ -11,19 +13,32 @@ import type { PrefetchSettings } from "./settings.ts";
 export interface RoundContext
   extends Pick<
     PrefetchSettings,
-    "owner" | "takeOver" | "sample" | "pullPolicy" | "pullTimeoutMs" | "labelTimeoutMs"
+    | "owner"
+    | "takeOver"
+    | "sample"
+    | "pullPolicy"
+    | "concurrency"
+    | "pullTimeoutMs"
+    | "attemptTimeoutMs"
+    | "labelTimeoutMs"
+    | "minFreePercent"
   > {
-  /** At least one. */
+  /** At least one of them is required. */
   readonly entries: readonly Entry[];
   readonly revision: string;
+  /** This node's, `os/arch`. */
+  readonly platform: string;
   /** The `imageKey`s that a registry has confirmed since this process began. Rounds add to it. */
   readonly confirmed: Set<string>;
+  /** The registries that have throttled this process. Rounds add to it. */
+  readonly throttledRegistries: Set<string>;
   readonly imageService: ImageService;
   readonly nodeApi: NodeApi;
+  /** Bounds the PullImage calls of all rounds together. */
   readonly pool: Pool;
+  readonly diskSpace: () => DiskSpace;
   readonly clock: Clock;
+  readonly backoff: Backoff;
   readonly log: Log;
   readonly report: Report;
-  /** A number from 0 up to 1, for jitter. */
-  readonly random: () => number;
 }

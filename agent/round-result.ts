@@ -5,8 +5,12 @@ import type { RoundContext } from "./round-context.ts";
 
 /** How a round ended. */
 export type RoundResult =
-  /** The Node says it. */
-  | { readonly kind: "verdict"; readonly verdict: Verdict; readonly outcomes: readonly Outcome[] }
+  /** The Node says it; `none` where no required entry applies to this node, which has no label then. */
+  | {
+      readonly kind: "verdict";
+      readonly verdict: Verdict | "none";
+      readonly outcomes: readonly Outcome[];
+    }
   /** The verdict is known and could not be written within the label's timeout. */
   | { readonly kind: "unwritten"; readonly outcomes: readonly Outcome[]; readonly message: string }
   /** Another owner's annotation stands there: nothing more was pulled or written. */

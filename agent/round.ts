@@ -1,21 +1,19 @@
 import { createDeadline } from "./deadline.ts";
-import type { Entry } from "./image-list.ts";
+import { appliesTo, type Entry } from "./image-list.ts";
 import type { StatusAnswer } from "./image-service.ts";
 import { type Look, lookAtImages } from "./look.ts";
 import { markNode } from "./mark-node.ts";
-import type { NodeMarks } from "./node-api.ts";
-import { changeFor, standingRecordFrom } from "./node-record.ts";
 import { patiently } from "./patiently.ts";
-import { type PullResult, pullImage } from "./pull-image.ts";
-import { recordOfRound } from "./record-of-round.ts";
+import { createPullsOfRound, type PullsOfRound } from "./pulls-of-round.ts";
 import type { RoundContext } from "./round-context.ts";
 import { type RoundResult, reasonToStop } from "./round-result.ts";
+import { type Before, type Withdrawal, withdraw } from "./withdraw.ts";
 
 /**
  * One pass over the list, as the contract numbers its steps: read the Node, look at the images, withdraw a label
- * that is no longer true, pull what is missing, look again, write the verdict. Two requests to the API server where
- * all is there, four where something is pulled. Rejects with the signal's reason when `signal` aborts; no
- * verdict is written then.
+ * that is no longer true, pull the required images that are missing, look again, write the verdict; then the optional
+ * ones, which the verdict does not wait for. Two requests to the API server where all is there, four where
+ * something is pulled. Rejects with the signal's reason when `signal` aborts; no verdict is written then.
  */
 export async function runRound(context: RoundContext, signal: AbortSignal): Promise<RoundResult> {
   const before = await patiently(context, () => context.nodeApi.read(signal), signal);
@@ -25,63 +23,104 @@ export async function runRound(context: RoundContext, signal: AbortSignal): Prom
     context.log.warn({ error: before.message }, "the Node could not be read yet");
   const marks = before.kind === "node" ? before.marks : undefined;
 
-  const firstLook = await lookAtImages(context.entries, context.imageService, context.clock, signal);
-  const toPull = entriesToPull(context, firstLook);
-  if (toPull.length === 0) return markNode(context, { pulls: new Map(), look: firstLook, marks }, signal);
+  const look = await lookAtImages(context, signal);
+  const { required, optional } = entriesToPull(context, look);
+  const pending = new Set(optional.map(({ imageKey }) => imageKey));
+  const pulls = createPullsOfRound(context, look, marks);
+  using pullTime = createDeadline(context.clock, context.pullTimeoutMs, signal);
 
-  if (isOutdated(marks, context, firstLook)) await withdraw(context, { marks, look: firstLook }, signal);
-  const pulls = await pullAll(context, toPull, signal);
-  return markNode(context, { pulls, look: undefined, marks: undefined }, signal);
+  let result: RoundResult;
+  if (required.length === 0) {
+    result = await markNode(context, { pulls: pulls.results, pending, look, marks }, signal);
+  } else {
+    const pulling = { entries: required, pulls, signal: pullTime.signal };
+    const isMissing = isRequiredMissing(context, look);
+    // Under policy Always all may be there, only unconfirmed: a label stands while a moved tag is being pulled.
+    const withdrawal = isMissing
+      ? await pullWhileWithdrawing(context, pulling, { look, marks }, signal)
+      : await pullUndisturbed(pulling);
+    if (withdrawal.kind === "stop") return withdrawal.result;
+    const mustWrite = withdrawal.kind === "not-yet" && withdrawal.isUnanswered;
+    result = await markNode(context, { pulls: pulls.results, pending, mustWrite }, signal);
+  }
+  if (optional.length === 0 || result.kind !== "verdict") return result;
+
+  await pulls.pullAll(optional, pullTime.signal);
+  return markNode(context, { pulls: pulls.results, pending: new Set() }, signal);
 }
 
-/** One entry for each different image that has to be asked of its registry. */
-function entriesToPull(context: RoundContext, look: Look): readonly Entry[] {
+/** Whether a required entry is not there, so that a label that says otherwise is untrue. */
+function isRequiredMissing({ entries, platform }: RoundContext, look: Look): boolean {
+  return entries.some(
+    (entry) => entry.isRequired && appliesTo(entry, platform) && !isPresent(look.answerFor(entry)),
+  );
+}
+
+interface EntriesToPull {
+  /** One entry for each different image that has to be asked of its registry, and that a required entry names. */
+  readonly required: readonly Entry[];
+  /** The same for images that only optional entries name. */
+  readonly optional: readonly Entry[];
+}
+
+function entriesToPull(context: RoundContext, look: Look): EntriesToPull {
   const toPull = new Map<string, Entry>();
   for (const entry of context.entries) {
-    if (entry.invalid !== undefined || toPull.has(entry.imageKey)) continue;
+    if (entry.invalid !== undefined || !appliesTo(entry, context.platform)) continue;
     const isSettled = context.pullPolicy === "IfNotPresent" || context.confirmed.has(entry.imageKey);
     if (isSettled && isPresent(look.answerFor(entry))) continue;
-    toPull.set(entry.imageKey, entry);
+    const known = toPull.get(entry.imageKey);
+    // What one line requires is required, also where another line calls it optional.
+    if (known === undefined || (entry.isRequired && !known.isRequired)) toPull.set(entry.imageKey, entry);
   }
-  return [...toPull.values()];
-}
-
-/** Whether what the Node says would be untrue while the missing images are pulled. */
-function isOutdated(marks: NodeMarks | undefined, context: RoundContext, look: Look): boolean {
-  // The API server did not answer: there is nothing to compare, and the verdict's write will put it right.
-  if (marks === undefined) return false;
-  // Under policy Always all may be there, only unconfirmed: a label stands while a moved tag is being pulled.
-  const isSomethingMissing = context.entries.some((entry) => !isPresent(look.answerFor(entry)));
-  if (!isSomethingMissing) return false;
-  return marks.label === "succeeded" || standingRecordFrom(marks.annotation).revision !== context.revision;
-}
-
-interface Before {
-  readonly marks: NodeMarks | undefined;
-  readonly look: Look;
-}
-
-async function withdraw(context: RoundContext, { marks, look }: Before, signal: AbortSignal) {
-  const present = context.entries.filter((entry) => isPresent(look.answerFor(entry))).length;
-  const record = recordOfRound(context, { verdict: "none", present, failed: [] });
-  const change = changeFor(record, marks);
-  if (change === undefined) return;
-  const answer = await patiently(context, () => context.nodeApi.write(change, signal), signal);
-  if (answer.kind === "node") return;
-  const error = answer.kind === "gone" ? "the Node is gone" : answer.message;
-  context.log.warn({ error }, "the label could not be removed; pulling goes on");
-}
-
-/** The result of each image's pull, by the entry's `imageKey`. */
-async function pullAll(context: RoundContext, entries: readonly Entry[], signal: AbortSignal) {
-  using deadline = createDeadline(context.clock, context.pullTimeoutMs, signal);
-  const pullOne = async (entry: Entry): Promise<readonly [string, PullResult]> => {
-    const result = await pullImage(entry, context, deadline.signal);
-    if (result.kind === "pulled") context.confirmed.add(entry.imageKey);
-    context.report.pullEnded(entry, result);
-    return [entry.imageKey, result];
+  const entries = [...toPull.values()];
+  return {
+    required: entries.filter(({ isRequired }) => isRequired),
+    optional: entries.filter(({ isRequired }) => !isRequired),
   };
-  return new Map(await Promise.all(entries.map(pullOne)));
+}
+
+interface Pulling {
+  readonly entries: readonly Entry[];
+  readonly pulls: PullsOfRound;
+  readonly signal: AbortSignal;
+}
+
+async function pullUndisturbed({ entries, pulls, signal }: Pulling): Promise<Withdrawal> {
+  await pulls.pullAll(entries, signal);
+  return { kind: "done" };
+}
+
+/**
+ * Removes the label, then pulls. Where the label cannot be removed for now the pulls go on, and so do the tries; they end
+ * the pulls where the Node turns out to belong to somebody else.
+ */
+async function pullWhileWithdrawing(
+  context: RoundContext,
+  pulling: Pulling,
+  before: Before,
+  signal: AbortSignal,
+): Promise<Withdrawal> {
+  const enough = new AbortController();
+  const waitedForLong = Promise.withResolvers<undefined>();
+  const letPullsStart = () => waitedForLong.resolve(undefined);
+  const withdrawing = withdraw(context, before, { signal, enough: enough.signal, letPullsStart });
+  const atOnce = await Promise.race([withdrawing, waitedForLong.promise]);
+  if (atOnce?.kind === "stop") return atOnce;
+  if (atOnce !== undefined) return pullUndisturbed(pulling);
+
+  const stop = new AbortController();
+  const watched = withdrawing.then((withdrawal) => {
+    if (withdrawal.kind === "stop") stop.abort(new Error("the Node is not ours"));
+    return withdrawal;
+  });
+  const pullsSignal = AbortSignal.any([pulling.signal, stop.signal]);
+  const pulled = pullUndisturbed({ ...pulling, signal: pullsSignal }).finally(() => enough.abort());
+  // Both are waited for: a request under way may still change the Node.
+  const [pulledEnd, withdrawingEnd] = await Promise.allSettled([pulled, watched]);
+  if (withdrawingEnd.status === "rejected") throw withdrawingEnd.reason;
+  if (withdrawingEnd.value.kind !== "stop" && pulledEnd.status === "rejected") throw pulledEnd.reason;
+  return withdrawingEnd.value;
 }
 
 function isPresent(answer: StatusAnswer): boolean {

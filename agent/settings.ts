@@ -28,12 +28,18 @@ export interface PrefetchSettings {
   readonly concurrency: number;
   /** How long a round may pull. */
   readonly pullTimeoutMs: number;
+  /** How long one PullImage call may take; undefined for no limit. */
+  readonly attemptTimeoutMs: number | undefined;
+  /** The share of the runtime's disk, in percent, below which nothing more is started; 0 for no guard. */
+  readonly minFreePercent: number;
   readonly onFailure: OnFailure;
   /** Bounds of the wait between rounds. */
   readonly retryInitialDelayMs: number;
   readonly retryMaxDelayMs: number;
   /** How long the verdict's write may take, all its tries together, after the pulls have ended. */
   readonly labelTimeoutMs: number;
+  /** What the waits between attempts, and between tries at the API server, are multiplied with. */
+  readonly backoffScale: number;
   /** Absolute path of the runtime's Unix socket. */
   readonly criSocket: string;
   /** How long to wait for a usable runtime at the start. */

@@ -1,5 +1,4 @@
-import type { Outcome } from "./outcome.ts";
-import { verdictOf } from "./outcome.ts";
+import { countsOf, type Outcome, verdictOf } from "./outcome.ts";
 import { redact } from "./redact.ts";
 
 // A registry may answer with a page of HTML, and a fault comes with its stack; the log has all of it.
@@ -11,10 +10,14 @@ const maxBytes = 4096;
 /** How the rounds ended, for a person who reads `kubectl describe pod`: a headline, then one line a failed entry. */
 export function summaryOf(revision: string, outcomes: readonly Outcome[]): string {
   const failures = outcomes.filter((outcome) => outcome.kind === "failed");
-  const there = outcomes.length - failures.length;
-  const headline = `${verdictOf(outcomes)}: ${there} of ${outcomes.length} images are there (revision ${revision})`;
-  const lines = failures.map(({ entry, failure }) => {
-    return `${entry.displayName}: ${failure.reason}: ${onOneLine(failure.message)}`;
+  const { present, skipped } = countsOf(outcomes);
+  const apart = skipped === 0 ? "" : `, ${skipped} skipped as meant for other platforms`;
+  const headline = `${verdictOf(outcomes)}: ${present} of ${outcomes.length} images are there${apart} (revision ${revision})`;
+  const required = failures.filter(({ entry }) => entry.isRequired);
+  const optional = failures.filter(({ entry }) => !entry.isRequired);
+  const lines = [...required, ...optional].map(({ entry, failure }) => {
+    const kind = entry.isRequired ? "" : " (optional)";
+    return `${entry.displayName}${kind}: ${failure.reason}: ${onOneLine(failure.message)}`;
   });
   return [headline, ...lines].join("\n");
 }

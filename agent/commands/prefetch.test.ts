@@ -1,50 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { revisionOf } from "../revision.ts";
-import type { PrefetchSettings } from "../settings.ts";
-import { createFakeClock } from "../testing/fake-clock.ts";
-import { createFakeImageService, failedWith } from "../testing/fake-image-service.ts";
-import { createFakeNodeApi } from "../testing/fake-node-api.ts";
-import { createRecordingLog } from "../testing/recording-log.ts";
-import { prefetch } from "./prefetch.ts";
+import { failedWith } from "../testing/fake-image-service.ts";
+import { createPrefetchWorld as createWorld } from "../testing/prefetch-world.ts";
 
-const never = new AbortController().signal;
 const minuteMs = 60_000;
-
-const defaults: PrefetchSettings = {
-  instance: "my-images",
-  owner: "default/my-images",
-  takeOver: undefined,
-  nodeName: "node-1",
-  sample: false,
-  list: { kind: "arguments", lines: [] },
-  revision: undefined,
-  pullPolicy: "IfNotPresent",
-  concurrency: 4,
-  pullTimeoutMs: 60 * minuteMs,
-  onFailure: "retry",
-  retryInitialDelayMs: minuteMs,
-  retryMaxDelayMs: 30 * minuteMs,
-  labelTimeoutMs: 2 * minuteMs,
-  criSocket: "/run/containerd/containerd.sock",
-  runtimeTimeoutMs: minuteMs,
-  terminationMessagePath: "",
-};
-
-function createWorld(settings: Partial<PrefetchSettings> = {}) {
-  const clock = createFakeClock();
-  const world = {
-    imageService: createFakeImageService(),
-    nodeApi: createFakeNodeApi(),
-    clock,
-    log: createRecordingLog(),
-    random: () => 0,
-    socketsIn: async (folder: string) => [`${folder}/other.sock`],
-  };
-  const run = (lines: readonly string[], signal = never) =>
-    prefetch({ ...defaults, ...settings }, lines, world, signal);
-  return { ...world, run, finish: (...lines: readonly string[]) => clock.finish(run(lines)) };
-}
 
 describe("prefetch()", () => {
   it("ends with 0 once all is there, and says so", async () => {
@@ -79,6 +39,14 @@ describe("prefetch()", () => {
       const result = await world.finish("a");
       assert.equal(result.exitCode, 2);
       assert.match(result.message, new RegExp(`${revisionOf("IfNotPresent", ["a"])}.*1-ffffffffffff`));
+      assert.deepEqual([world.imageService.requests, world.nodeApi.requests], [[], []]);
+    });
+
+    it("ends with 2 where no entry is required, and asks nobody", async () => {
+      const world = createWorld();
+      const result = await world.finish("a required=false", "b platforms=linux/arm64 required=false");
+      assert.equal(result.exitCode, 2);
+      assert.match(result.message, /no required entry.*leave out required=false/);
       assert.deepEqual([world.imageService.requests, world.nodeApi.requests], [[], []]);
     });
 
@@ -117,6 +85,36 @@ describe("prefetch()", () => {
     assert.deepEqual(world.imageService.referencesOf("pullImage"), []);
   });
 
+  it("counts the revision over the entries' one spelling, however they are written", async () => {
+    const revision = revisionOf("IfNotPresent", ["a", "b required=false platforms=linux/amd64,linux/arm64"]);
+    const world = createWorld({ revision });
+    const spelt = "b  platforms=linux/arm64,linux/amd64,linux/arm64 required=false";
+    assert.equal((await world.finish("a required=true", spelt, "a")).exitCode, 0);
+  });
+
+  it("ends with 0 and says none where every required entry is for other platforms", async () => {
+    const world = createWorld();
+    assert.deepEqual(await world.finish("a platforms=linux/arm64"), {
+      exitCode: 0,
+      message:
+        "none: 0 of 1 images are there, 1 skipped as meant for other platforms " +
+        `(revision ${revisionOf("IfNotPresent", ["a platforms=linux/arm64"])})`,
+    });
+    assert.equal(world.nodeApi.marks.label, undefined);
+  });
+
+  it("ends with 4 where another owner's annotation is read only while it pulls", async () => {
+    const world = createWorld();
+    const down = { kind: "unavailable", message: "connection refused" } as const;
+    world.nodeApi.marks = { label: "failed", annotation: '{"owner":"default/yours"}' };
+    world.nodeApi.onRead(down, down, down);
+    world.imageService.onPull("a", "hangs");
+    const result = await world.finish("a");
+    assert.equal(result.exitCode, 4);
+    assert.deepEqual(world.imageService.cancelled, ["a"]);
+    assert.equal(world.nodeApi.marks.label, "failed");
+  });
+
   it("ends with 3 where the verdict cannot be written, and says what it would have been", async () => {
     const world = createWorld();
     world.nodeApi.always({ kind: "unavailable", message: "connection refused" });
@@ -136,79 +134,6 @@ describe("prefetch()", () => {
     const result = await world.finish("a");
     assert.equal(result.exitCode, 0);
     assert.match(result.message, /node-1 is gone/);
-  });
-
-  describe("after a round that failed", () => {
-    it("ends with 0 under continue, and failed stays", async () => {
-      const world = createWorld({ onFailure: "continue" });
-      world.imageService.alwaysOnPull("a", failedWith("not_found", "no such tag"));
-      const result = await world.finish("a");
-      assert.equal(result.exitCode, 0);
-      assert.match(result.message, /^failed: 0 of 1 .*\na: not_found: no such tag$/);
-      assert.equal(world.nodeApi.marks.label, "failed");
-    });
-
-    it("ends with 1 under exit", async () => {
-      const world = createWorld({ onFailure: "exit" });
-      world.imageService.alwaysOnPull("a", failedWith("not_found"));
-      assert.equal((await world.finish("a")).exitCode, 1);
-    });
-
-    it("goes on under retry until all is there, and waits twice as long each time", async () => {
-      const world = createWorld();
-      world.imageService.onPull("a", ...Array(7).fill(failedWith("not_found")));
-      assert.equal((await world.finish("a")).exitCode, 0);
-      const delays = world.log.fieldsOf("waiting for the next round").map(({ delayMs }) => Number(delayMs));
-      // Half is fixed, and this world's jitter adds nothing to it.
-      assert.deepEqual(
-        delays.map((delayMs) => (delayMs * 2) / minuteMs),
-        [1, 2, 4, 8, 16, 30, 30],
-      );
-      assert.equal(
-        world.clock.nowMs(),
-        delays.reduce((sum, delayMs) => sum + delayMs),
-      );
-    });
-
-    it("pulls in the next round only what is missing", async () => {
-      const world = createWorld();
-      world.imageService.onPull("a", failedWith("not_found"));
-      await world.finish("a", "b");
-      assert.deepEqual(world.imageService.referencesOf("pullImage"), ["a", "b", "a"]);
-    });
-
-    it("says failed on the Node while it waits, and succeeded at the end", async () => {
-      const world = createWorld();
-      world.imageService.onPull("a", failedWith("not_found"));
-      await world.finish("a");
-      assert.deepEqual(
-        world.nodeApi.writes().map(({ label }) => label),
-        [undefined, "failed", "succeeded"],
-      );
-    });
-
-    it("waits the longest at once where only permanent failures are left", async () => {
-      const world = createWorld();
-      world.imageService.onPull("a", failedWith("unauthorized"));
-      await world.finish("a", "b");
-      assert.deepEqual(world.log.fieldsOf("waiting for the next round"), [{ delayMs: 15 * minuteMs }]);
-    });
-
-    it("does not where one failure of several may heal", async () => {
-      const world = createWorld();
-      world.imageService.onPull("a", failedWith("unauthorized"));
-      world.imageService.onPull("b", failedWith("not_found"));
-      await world.finish("a", "b");
-      assert.deepEqual(world.log.fieldsOf("waiting for the next round"), [{ delayMs: minuteMs / 2 }]);
-    });
-
-    it("confirms an image with its registry once a process under Always", async () => {
-      const world = createWorld({ pullPolicy: "Always" });
-      world.imageService.store.add("a").add("b");
-      world.imageService.onPull("b", failedWith("not_found"));
-      assert.equal((await world.finish("a", "b")).exitCode, 0);
-      assert.deepEqual(world.imageService.referencesOf("pullImage"), ["a", "b", "b"]);
-    });
   });
 
   it("rejects with the reason when the process is told to end between two rounds", async () => {

@@ -1,9 +1,11 @@
 import { dirname } from "node:path";
-import { delayBeforeNextRound } from "../backoff.ts";
+import { createBackoff, delayBeforeNextRound } from "../backoff.ts";
 import type { Clock } from "../clock.ts";
 import { sleep } from "../deadline.ts";
+import type { DiskSpace } from "../disk-gate.ts";
 import { type ExitCode, exitCode } from "../exit-code.ts";
-import { entriesFromLines } from "../image-list.ts";
+import type { FailureReason } from "../failure.ts";
+import { type Entry, entriesFromLines, linesOf } from "../image-list.ts";
 import type { ImageService } from "../image-service.ts";
 import type { Log } from "../log.ts";
 import type { NodeApi } from "../node-api.ts";
@@ -33,6 +35,10 @@ export interface PrefetchDependencies {
   readonly log: Log;
   /** A number from 0 up to 1. */
   readonly random: () => number;
+  /** This node's platform, `os/arch`. */
+  readonly platform: string;
+  /** The file system that the runtime's images go to. */
+  readonly diskSpace: () => DiskSpace;
   /** The Unix sockets that lie in a folder, absolute paths, as far as they can be seen. */
   readonly socketsIn: (folder: string) => Promise<readonly string[]>;
 }
@@ -48,8 +54,9 @@ export async function prefetch(
   signal: AbortSignal,
 ): Promise<CommandResult> {
   const { log, clock } = dependencies;
-  const revision = revisionOf(settings.pullPolicy, lines);
-  const usageProblem = problemWithList(settings, lines, revision);
+  const entries = entriesFromLines(lines);
+  const revision = revisionOf(settings.pullPolicy, linesOf(entries));
+  const usageProblem = problemWithList(settings, entries, revision);
   if (usageProblem !== undefined) return { exitCode: exitCode.usage, message: usageProblem };
 
   const runtime = await waitForRuntime(dependencies.imageService, settings.runtimeTimeoutMs, clock, signal);
@@ -57,15 +64,15 @@ export async function prefetch(
     const sockets = await dependencies.socketsIn(dirname(settings.criSocket));
     return { exitCode: exitCode.runtime, message: noRuntime(settings, runtime.failure.message, sockets) };
   }
-  const context = createContext(settings, lines, revision, dependencies);
-  const { entries } = context;
+  const context = createContext(settings, entries, revision, dependencies);
   log.info({ revision, entries: entries.length, runtime: runtime.version }, "the runtime is ready");
-  return roundAfterRound(settings, context, signal);
+  return roundAfterRound(settings, context, dependencies.random, signal);
 }
 
 async function roundAfterRound(
   settings: PrefetchSettings,
   context: RoundContext,
+  random: () => number,
   signal: AbortSignal,
 ): Promise<CommandResult> {
   const { clock, log, report, revision } = context;
@@ -80,8 +87,7 @@ async function roundAfterRound(
     }
     const end = endOf(result, settings, revision);
     if (end !== "next-round") return end;
-    const reasons = failedEntriesOf(outcomesIn(result)).map(({ reason }) => reason);
-    const delayMs = delayBeforeNextRound(roundNumber, reasons, bounds, context.random);
+    const delayMs = delayBeforeNextRound(roundNumber, requiredReasonsIn(result), bounds, random);
     log.info({ delayMs: Math.round(delayMs) }, "waiting for the next round");
     await sleep(clock, delayMs, signal);
   }
@@ -107,29 +113,33 @@ function endOf(
       };
     case "verdict": {
       const message = summaryOf(revision, result.outcomes);
-      if (result.verdict === "succeeded" || settings.onFailure === "continue")
+      if (result.verdict !== "failed" || settings.onFailure === "continue")
         return { exitCode: exitCode.done, message };
       return settings.onFailure === "exit" ? { exitCode: exitCode.failed, message } : "next-round";
     }
   }
 }
 
-function outcomesIn(result: RoundResult): readonly Outcome[] {
-  return result.kind === "verdict" ? result.outcomes : [];
+/** Why the required entries failed; an optional one is not what the next round is for. */
+function requiredReasonsIn(result: RoundResult): readonly FailureReason[] {
+  const outcomes: readonly Outcome[] = result.kind === "verdict" ? result.outcomes : [];
+  return failedEntriesOf(outcomes.filter(({ entry }) => entry.isRequired)).map(({ reason }) => reason);
 }
 
 function createContext(
   settings: PrefetchSettings,
-  lines: readonly string[],
+  entries: readonly Entry[],
   revision: string,
   dependencies: PrefetchDependencies,
 ): RoundContext & { readonly report: Report } {
   return {
     ...settings,
     ...dependencies,
-    entries: entriesFromLines(lines),
+    entries,
     revision,
     confirmed: new Set(),
+    throttledRegistries: new Set(),
+    backoff: createBackoff(dependencies.random, settings.backoffScale),
     pool: createPool(settings.concurrency),
     report: createReport(dependencies.log),
   };
@@ -137,11 +147,14 @@ function createContext(
 
 function problemWithList(
   settings: PrefetchSettings,
-  lines: readonly string[],
+  entries: readonly Entry[],
   revision: string,
 ): string | undefined {
-  if (lines.length === 0) {
+  if (entries.length === 0) {
     return "the list is empty, and an empty list proves nothing: give at least one image (--image or --image-list-file)";
+  }
+  if (!entries.some(({ isRequired }) => isRequired)) {
+    return "the list has no required entry, and so nothing that a label could speak for: leave out required=false for one at least";
   }
   if (settings.revision === undefined || settings.revision === revision) return undefined;
   return (
@@ -167,8 +180,8 @@ function noRuntime(settings: PrefetchSettings, why: string, sockets: readonly st
 function foreignOwner(settings: PrefetchSettings, owner: string): string {
   const key = keyOf(settings.instance);
   return (
-    `the label ${key} on node ${settings.nodeName} belongs to ${owner}, and this is ${settings.owner}. Nothing was pulled or ` +
-    `written. Give one of the two another instanceName; or, if ${owner} is gone, set takeOver=${owner}; or remove what ` +
+    `the label ${key} on node ${settings.nodeName} belongs to ${owner}, and this is ${settings.owner}, which pulls and ` +
+    `writes nothing there. Give one of the two another instanceName; or, if ${owner} is gone, set takeOver=${owner}; or remove what ` +
     `it left: kubectl label nodes --all ${key}- && kubectl annotate nodes --all ${key}-`
   );
 }

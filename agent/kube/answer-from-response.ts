@@ -57,18 +57,28 @@ function isMissingNode(text: string): boolean {
 interface NodeObject {
   readonly kind?: unknown;
   readonly metadata?: {
+    readonly resourceVersion?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
   };
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }
 
 function nodeFrom(text: string, key: string): NodeAnswer {
   try {
-    const { kind, metadata } = JSON.parse(text) as NodeObject;
+    const { kind, metadata, status } = JSON.parse(text) as NodeObject;
     if (kind !== "Node") return { kind: "unavailable", message: "the API server's answer is no Node" };
+    const resourceVersion = metadata?.resourceVersion;
     return {
       kind: "node",
-      marks: { label: metadata?.labels?.[key], annotation: metadata?.annotations?.[key] },
+      marks: {
+        label: metadata?.labels?.[key],
+        annotation: metadata?.annotations?.[key],
+        ...(resourceVersion === undefined ? {} : { resourceVersion }),
+        isUnderDiskPressure:
+          status?.conditions?.some(({ type, status }) => type === "DiskPressure" && status === "True") ??
+          false,
+      },
     };
   } catch {
     // A proxy's page, or a body that broke off: not the API server's word, so not an answer.

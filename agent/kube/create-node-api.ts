@@ -23,17 +23,17 @@ const http = new IsomorphicFetchHttpLibrary();
 
 /**
  * The Node behind the API server that client-node's `loadFromDefault` finds: the one of KUBECONFIG or of the home
- * folder, else the one whose service account is mounted. The token is read again from its file every minute.
+ * folder, else the one whose service account is mounted. The token is read again from its file every minute, and after a 401.
  */
 export function createNodeApi(options: NodeApiOptions): NodeApi {
   const { nodeName, key, clock } = options;
-  const kubeConfig = new KubeConfig();
-  kubeConfig.loadFromDefault();
+  let kubeConfig = loadKubeConfig();
 
   async function send(body: object, signal: AbortSignal): Promise<NodeAnswer> {
     using deadline = createDeadline(clock, requestTimeoutMs, signal);
     try {
       const response = await http.send(await patchOf(body, deadline.signal)).toPromise();
+      if (response.httpStatusCode === 401) kubeConfig = readAgain(kubeConfig);
       return answerFromResponse(
         { status: response.httpStatusCode, headers: response.headers, text: await response.body.text() },
         { nodeName, key, date: clock.date() },
@@ -55,7 +55,6 @@ export function createNodeApi(options: NodeApiOptions): NodeApi {
     const path = `/api/v1/nodes/${encodeURIComponent(nodeName)}?fieldManager=image-prefetcher`;
     const request = new RequestContext(`${server.replace(/\/$/, "")}${path}`, HttpMethod.PATCH);
     await kubeConfig.applySecurityAuthentication(request);
-    // No resourceVersion is sent, so the API server itself tries again where two writers meet.
     request.setHeaderParam("Content-Type", "application/merge-patch+json");
     request.setHeaderParam("Accept", "application/json");
     request.setBody(JSON.stringify(body));
@@ -65,7 +64,29 @@ export function createNodeApi(options: NodeApiOptions): NodeApi {
 
   return {
     read: (signal) => send({}, signal),
-    write: ({ label, annotation }, signal) =>
-      send({ metadata: { labels: { [key]: label ?? null }, annotations: { [key]: annotation } } }, signal),
+    write: ({ label, annotation, resourceVersion }, signal) => {
+      const marks = { labels: { [key]: label ?? null }, annotations: { [key]: annotation } };
+      // With its version the change cannot land late, over what was written after it, nor over another owner's.
+      const precondition = resourceVersion === undefined ? {} : { resourceVersion };
+      return send({ metadata: { ...precondition, ...marks } }, signal);
+    },
   };
+}
+
+function loadKubeConfig(): KubeConfig {
+  const kubeConfig = new KubeConfig();
+  kubeConfig.loadFromDefault();
+  return kubeConfig;
+}
+
+/** The configuration with the credentials that its files have now: client-node itself keeps a token for a minute. */
+function readAgain(before: KubeConfig): KubeConfig {
+  try {
+    const now = loadKubeConfig();
+    // Where the files are gone client-node comes up with a server of its own on this machine.
+    return now.getCurrentCluster()?.server === before.getCurrentCluster()?.server ? now : before;
+  } catch {
+    // It is being written at this moment; the next 401 reads it again. The error is not told, since it may quote the file.
+    return before;
+  }
 }

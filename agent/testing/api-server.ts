@@ -19,7 +19,10 @@ export type ApiStep =
   | "hangs-after-headers"
   | "breaks";
 
-/** An HTTP server in the API server's place: it keeps one Node, merges patches into it, and does as scripted. */
+/**
+ * An HTTP server in the API server's place: it keeps one Node, merges patches into it, and does as scripted. Each change
+ * gives the Node another version, and a patch that names an older one is a conflict.
+ */
 export interface ApiServer {
   readonly url: string;
   /** A kubeconfig file that leads here, with the token `planted-token`. */
@@ -27,6 +30,10 @@ export interface ApiServer {
   readonly requests: ApiRequest[];
   /** The Node's labels and annotations. */
   readonly metadata: { labels: Record<string, string>; annotations: Record<string, string> };
+  /** The Node's conditions. */
+  readonly conditions: { type: string; status: string }[];
+  /** The one token that is let in; any is while it is undefined. */
+  token: string | undefined;
   on(...steps: readonly ApiStep[]): void;
   /** Resolves when the next request has arrived. */
   arrived(): Promise<void>;
@@ -39,6 +46,8 @@ export async function startApiServer(): Promise<ApiServer> {
   const steps: ApiStep[] = [];
   const requests: ApiRequest[] = [];
   const metadata: ApiServer["metadata"] = { labels: {}, annotations: {} };
+  const conditions: ApiServer["conditions"] = [];
+  let version = 1;
   const events = new EventTarget();
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
@@ -55,12 +64,26 @@ export async function startApiServer(): Promise<ApiServer> {
     if (step === "breaks") request.socket.destroy();
     else if (step === "hangs-after-headers") response.writeHead(200, { "content-length": "100" }).write("{");
     else if (step !== undefined) response.writeHead(step.status, step.headers).end(step.body);
-    else response.writeHead(200, { "content-type": "application/json" }).end(patched(body));
+    else {
+      const { code, object } = patched(request.headers.authorization, body);
+      response.writeHead(code, { "content-type": "application/json" }).end(JSON.stringify(object));
+    }
   };
 
-  const patched = (body: string): string => {
-    merge(metadata, (JSON.parse(body) as { metadata?: Partial<Patch> }).metadata ?? {});
-    return JSON.stringify({ kind: "Node", apiVersion: "v1", metadata: { name: "node-1", ...metadata } });
+  const patched = (authorization: string | undefined, body: string): { code: number; object: object } => {
+    if (api.token !== undefined && authorization !== `Bearer ${api.token}`) return failure(401, "Unauthorized");
+    const patch = (JSON.parse(body) as { metadata?: Partial<Patch> }).metadata ?? {};
+    if (patch.resourceVersion !== undefined && patch.resourceVersion !== String(version)) {
+      return failure(409, "the object has been modified; please apply your changes to the latest version");
+    }
+    const before = JSON.stringify(metadata);
+    merge(metadata, patch);
+    if (JSON.stringify(metadata) !== before) version += 1;
+    const named = { name: "node-1", resourceVersion: String(version), ...metadata };
+    return {
+      code: 200,
+      object: { kind: "Node", apiVersion: "v1", metadata: named, status: { conditions } },
+    };
   };
 
   const server = createServer((request, response) => void answer(request, response));
@@ -68,11 +91,13 @@ export async function startApiServer(): Promise<ApiServer> {
   await once(server, "listening");
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   await writeFile(kubeConfigPath, kubeConfigFor(url));
-  return {
+  const api: ApiServer = {
     url,
     kubeConfigPath,
     requests,
     metadata,
+    conditions,
+    token: undefined,
     on: (...more) => steps.push(...more),
     arrived: async () => {
       await once(events, "arrived");
@@ -83,9 +108,15 @@ export async function startApiServer(): Promise<ApiServer> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+  return api;
+}
+
+function failure(code: number, message: string) {
+  return { code, object: { kind: "Status", apiVersion: "v1", status: "Failure", code, message } };
 }
 
 interface Patch {
+  readonly resourceVersion: string;
   readonly labels: Readonly<Record<string, string | null>>;
   readonly annotations: Readonly<Record<string, string | null>>;
 }
@@ -100,13 +131,13 @@ function merge(metadata: ApiServer["metadata"], patch: Partial<Patch>): void {
 }
 
 /** A kubeconfig for one server; JSON is YAML too. client-node speaks plain HTTP only where TLS is not verified. */
-export function kubeConfigFor(url: string): string {
+export function kubeConfigFor(url: string, user: object = { token: "planted-token" }): string {
   return JSON.stringify({
     apiVersion: "v1",
     kind: "Config",
     "current-context": "test",
     contexts: [{ name: "test", context: { cluster: "test", user: "test" } }],
     clusters: [{ name: "test", cluster: { server: url, "insecure-skip-tls-verify": true } }],
-    users: [{ name: "test", user: { token: "planted-token" } }],
+    users: [{ name: "test", user }],
   });
 }

@@ -1,6 +1,12 @@
 import type { NodeAnswer, NodeApi, NodeChange, NodeMarks } from "../node-api.ts";
 import { createScript, untilAborted } from "./script.ts";
 
+/** What the API server says to a change that rests on what the Node was before. */
+export const conflict = { kind: "unavailable", message: "the object has been modified (HTTP 409)" } as const;
+
+/** What there is instead of an answer while the API server is down. */
+export const unavailable = { kind: "unavailable", message: "connection refused" } as const;
+
 export type NodeRequest = { readonly method: "read" } | ({ readonly method: "write" } & NodeChange);
 
 /** What a request comes to: an answer; `hangs` until its signal aborts; or a deed, after which the Node answers. */
@@ -9,7 +15,10 @@ export type NodeStep =
   | "hangs"
   | (() => Promise<NodeAnswer | undefined> | NodeAnswer | undefined);
 
-/** A Node in memory, and a script of what its API server answers instead. */
+/**
+ * A Node in memory, and a script of what its API server answers instead. The Node has a version that grows with each
+ * change, and a write that rests on another version is answered as a conflict.
+ */
 export interface FakeNodeApi extends NodeApi {
   /** What stands on the Node; a test may change it at any time. */
   marks: NodeMarks;
@@ -30,6 +39,8 @@ export function createFakeNodeApi(
 ): FakeNodeApi {
   const script = createScript<NodeStep>();
   const requests: NodeRequest[] = [];
+  let current = marks;
+  let version = 1;
 
   const answerTo = async (request: NodeRequest, signal: AbortSignal): Promise<NodeAnswer> => {
     requests.push(request);
@@ -38,12 +49,22 @@ export function createFakeNodeApi(
     if (step === "hangs") return untilAborted(signal);
     const answer = typeof step === "function" ? await step() : step;
     if (answer !== undefined) return answer;
-    if (request.method === "write") node.marks = { label: request.label, annotation: request.annotation };
-    return { kind: "node", marks: node.marks };
+    if (request.method === "write") {
+      const { label, annotation, resourceVersion } = request;
+      if (resourceVersion !== undefined && resourceVersion !== String(version)) return conflict;
+      node.marks = { ...current, label, annotation };
+    }
+    return { kind: "node", marks: { ...current, resourceVersion: String(version) } };
   };
 
   const node: FakeNodeApi = {
-    marks,
+    get marks() {
+      return current;
+    },
+    set marks(changed) {
+      current = changed;
+      version += 1;
+    },
     requests,
     onRead: (...steps) => script.add("read", ...steps),
     onWrite: (...steps) => script.add("write", ...steps),

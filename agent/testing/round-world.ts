@@ -1,4 +1,6 @@
-import { entriesFromLines } from "../image-list.ts";
+import { createBackoff } from "../backoff.ts";
+import { entriesFromLines, linesOf } from "../image-list.ts";
+import { annotationFromRecord, type NodeRecord } from "../node-record.ts";
 import { createPool } from "../pool.ts";
 import { createReport } from "../report.ts";
 import { revisionOf } from "../revision.ts";
@@ -20,19 +22,26 @@ export interface RoundWorld extends RoundContext {
 export function createRoundWorld(lines: readonly string[], settings: Partial<RoundContext> = {}): RoundWorld {
   const log = createRecordingLog();
   const pullPolicy = settings.pullPolicy ?? "IfNotPresent";
+  const entries = entriesFromLines(lines);
   return {
     owner: "default/my-images",
     takeOver: undefined,
     sample: false,
     pullPolicy,
+    concurrency: 4,
     pullTimeoutMs: 3_600_000,
+    attemptTimeoutMs: undefined,
+    minFreePercent: 20,
     labelTimeoutMs: 120_000,
-    entries: entriesFromLines(lines),
-    revision: revisionOf(pullPolicy, lines),
+    entries,
+    revision: revisionOf(pullPolicy, linesOf(entries)),
+    platform: "linux/amd64",
     confirmed: new Set(),
-    pool: createPool(4),
+    throttledRegistries: new Set(),
+    pool: createPool(settings.concurrency ?? 4),
+    diskSpace: () => ({ freeBytes: 50, totalBytes: 100 }),
     report: createReport(log),
-    random: () => 0,
+    backoff: createBackoff(() => 0),
     ...settings,
     clock: createFakeClock(),
     imageService: createFakeImageService(),
@@ -44,4 +53,24 @@ export function createRoundWorld(lines: readonly string[], settings: Partial<Rou
 /** The annotation on the world's Node, parsed. */
 export function annotationOf(world: Pick<RoundWorld, "nodeApi">): Record<string, unknown> {
   return JSON.parse(world.nodeApi.marks.annotation ?? "null") as Record<string, unknown>;
+}
+
+/** Puts a label and its record for the world's list on the Node, as an earlier round would have. */
+export function mark(
+  world: Pick<RoundWorld, "revision" | "owner" | "entries" | "nodeApi">,
+  { verdict, failed = [], ...record }: Pick<NodeRecord, "verdict"> & Partial<NodeRecord>,
+): void {
+  const annotation = annotationFromRecord({
+    v: 1,
+    revision: world.revision,
+    owner: world.owner,
+    verdict,
+    finishedAt: "2026-01-01T00:00:00.000Z",
+    entries: world.entries.length,
+    present: world.entries.length - failed.length,
+    skipped: 0,
+    ...record,
+    failed,
+  });
+  world.nodeApi.marks = { label: verdict === "none" ? undefined : verdict, annotation };
 }
