@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Command, parseArguments, prefetchFlags } from "../../agent/cli.ts";
-import { revisionOf } from "../../agent/revision.ts";
+import { entriesFromLines, linesOf } from "../../agent/image-list.ts";
+import { type PullPolicy, revisionOf } from "../../agent/revision.ts";
 import { agentArguments } from "./helm.ts";
+import vectors from "./revision-vectors.json" with { type: "json" };
 
 /** What the kubelet makes of the arguments: `$(NAME)` is a variable, `$$` a dollar sign. */
 function expanded(argv: readonly string[]): readonly string[] {
@@ -15,12 +17,21 @@ async function parsed(values: object): Promise<Extract<Command, { kind: "prefetc
   return (command as Extract<Command, { kind: "prefetch" }>).settings;
 }
 
-// Flags for work by hand, which the chart has no value for: `extraArgs` reaches them.
-const notRendered = ["runtime-timeout", "termination-message-path"];
+// Flags for work by hand and for trials, which the chart has no value for: `extraArgs` reaches them.
+const notRendered = ["backoff-scale", "runtime-timeout", "termination-message-path"];
 
 describe("the arguments that the chart renders", () => {
   it("are parsed as the values say", async () => {
-    const images = ["nginx:1.29", "registry.example.com/a$b", "Nginx"];
+    const images = [
+      "nginx:1.29",
+      { ref: "registry.example.com/a$b", required: false },
+      { ref: "Nginx", platforms: ["linux/arm64", "linux/amd64"] },
+    ];
+    const lines = [
+      "nginx:1.29",
+      "registry.example.com/a$b required=false",
+      "Nginx platforms=linux/amd64,linux/arm64",
+    ];
     const settings = await parsed({
       images,
       instanceName: "held.Good-1",
@@ -29,9 +40,11 @@ describe("the arguments that the chart renders", () => {
         policy: "Always",
         concurrency: 7,
         timeout: "1h30m",
+        attemptTimeout: "10m",
         onFailure: "continue",
         retry: { initialDelay: "2s", maxDelay: "3m" },
       },
+      disk: { minFreePercent: 35 },
       label: { timeout: "90s" },
       criSocket: "/run/k3s/containerd/containerd.sock",
     });
@@ -41,15 +54,18 @@ describe("the arguments that the chart renders", () => {
       takeOver: "old/owner",
       nodeName: "node1",
       sample: false,
-      list: { kind: "arguments", lines: images },
-      revision: revisionOf("Always", images),
+      list: { kind: "arguments", lines },
+      revision: revisionOf("Always", lines),
       pullPolicy: "Always",
       concurrency: 7,
       pullTimeoutMs: 5_400_000,
+      attemptTimeoutMs: 600_000,
+      minFreePercent: 35,
       onFailure: "continue",
       retryInitialDelayMs: 2_000,
       retryMaxDelayMs: 180_000,
       labelTimeoutMs: 90_000,
+      backoffScale: 1,
       criSocket: "/run/k3s/containerd/containerd.sock",
       runtimeTimeoutMs: 60_000,
       terminationMessagePath: "/dev/termination-log",
@@ -70,9 +86,37 @@ describe("the arguments that the chart renders", () => {
   });
 
   it("may have the shortest and the longest duration that the chart takes", async () => {
-    const settings = await parsed({ pull: { timeout: "576h", retry: { initialDelay: "1ms" } } });
+    const settings = await parsed({
+      pull: { timeout: "576h", attemptTimeout: "576h", retry: { initialDelay: "1ms" } },
+    });
     assert.equal(settings.pullTimeoutMs, 24 * 24 * 3_600_000);
+    assert.equal(settings.attemptTimeoutMs, 24 * 24 * 3_600_000);
     assert.equal(settings.retryInitialDelayMs, 1);
+  });
+
+  it("may have the least and the most free space that the chart takes", async () => {
+    for (const minFreePercent of [0, 90]) {
+      assert.equal((await parsed({ disk: { minFreePercent } })).minFreePercent, minFreePercent);
+    }
+  });
+
+  it("let extraArgs scale the waits, for which there is no value", async () => {
+    for (const [argument, backoffScale] of [
+      ["--backoff-scale=0.01", 0.01],
+      ["--backoff-scale=10", 10],
+    ] as const) {
+      assert.equal((await parsed({ extraArgs: [argument] })).backoffScale, backoffScale);
+    }
+  });
+
+  it("spell the entries as the agent does, so that both count the same revision", async () => {
+    for (const { images, revision, policy } of vectors) {
+      if (images === undefined) continue;
+      const { list } = await parsed({ images, pull: { policy } });
+      const lines = list.kind === "arguments" ? list.lines : [];
+      assert.deepEqual(linesOf(entriesFromLines(lines)), lines);
+      assert.equal(revisionOf(policy as PullPolicy, linesOf(entriesFromLines(lines))), revision);
+    }
   });
 
   it("read the list from a file where it is in a ConfigMap", async () => {
@@ -85,7 +129,7 @@ describe("the arguments that the chart renders", () => {
   it("cover every flag of the agent but those for work by hand", () => {
     const existingList = { configMap: "list", key: "images.txt", revision: "1-0123456789ab" };
     const argv = [
-      ...agentArguments({ values: { takeOver: "old/owner" } }),
+      ...agentArguments({ values: { takeOver: "old/owner", pull: { attemptTimeout: "10m" } } }),
       ...agentArguments({ values: { existingList } }),
     ];
     const rendered = new Set(argv.map((argument) => /^--([a-z-]+)/.exec(argument)?.[1]).filter(Boolean));

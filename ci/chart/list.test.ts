@@ -9,11 +9,13 @@ const maxBytes = 32 * 1024;
 describe("the list in values", () => {
   it("is called the sample exactly where it is the default of values.yaml", () => {
     const { images } = parse(readFileSync(`${chart}/values.yaml`, "utf8")) as { images: readonly string[] };
-    assert.ok(agentArguments({ values: { images } }).includes("--sample"));
-    assert.ok(agentArguments({ values: { images: images.map((ref) => ({ ref })) } }).includes("--sample"));
-    assert.ok(
-      !agentArguments({ values: { images: [...images, "registry.example.com/a:1"] } }).includes("--sample"),
-    );
+    const spelt = (options: object) => images.map((ref) => ({ ref, ...options }));
+    assert.ok(isSample(images));
+    assert.ok(isSample(spelt({})));
+    assert.ok(isSample(spelt({ required: true })));
+    assert.ok(!isSample([...images, "registry.example.com/a:1"]));
+    assert.ok(!isSample(spelt({ platforms: ["linux/amd64"] })));
+    assert.ok(!isSample([...images, ...spelt({ required: false })]));
   });
 
   it("may have 32 KiB", () => {
@@ -41,7 +43,22 @@ describe("the list in values", () => {
     assert.equal(template({ values: { images: [twoBytesEach, twoBytesEach] } }).status, 0);
     assert.notEqual(template({ values: { images: [`${twoBytesEach}é`] } }).status, 0);
   });
+
+  it("is counted as it is rendered, options and all", () => {
+    const platforms = ["linux/arm64", "linux/amd64", "linux/arm64"];
+    const remaining = maxBytes - " platforms=linux/amd64,linux/arm64\nb required=false".length;
+    const images = (bytes: number) => [
+      { ref: "a".repeat(bytes), required: true, platforms },
+      { ref: "b", required: false },
+    ];
+    assert.equal(template({ values: { images: images(remaining) } }).status, 0);
+    assert.match(template({ values: { images: images(remaining + 1) } }).stderr, /the list has 32769 bytes/);
+  });
 });
+
+function isSample(images: readonly unknown[]): boolean {
+  return agentArguments({ values: { images } }).includes("--sample");
+}
 
 /** Distinct references that have so many bytes when LF joins them. */
 function listOfBytes(bytes: number): readonly string[] {

@@ -4,6 +4,7 @@ import { agentArguments, runTool } from "./helm.ts";
 import vectors from "./revision-vectors.json" with { type: "json" };
 
 const revisionFlag = "--revision=";
+const imageFlag = "--image=";
 
 describe("the revision", () => {
   for (const vector of vectors) {
@@ -12,22 +13,45 @@ describe("the revision", () => {
     });
 
     it(`is the chart's for ${vector.name}`, () => {
-      assert.equal(chartRevision(vector.lines, vector.policy), vector.revision);
+      assert.equal(chartRevision(vector.images ?? vector.lines, vector.policy), vector.revision);
+    });
+
+    // What the values and the agent's arguments have in two forms, which the vector has both of.
+    if (vector.images === undefined) continue;
+    it(`is counted over the agent's arguments for ${vector.name}`, () => {
+      assert.deepEqual(chartLines(vector.images), vector.lines);
     });
   }
 
-  it("is the same for REF and for {ref: REF}", () => {
+  it("is the same for REF, {ref: REF} and {ref: REF, required: true}", () => {
     const references = ["registry.example.com/b:1", "registry.example.com/a:1"];
     const maps = references.map((ref) => ({ ref }));
+    const requiredMaps = references.map((ref) => ({ ref, required: true }));
     assert.equal(chartRevision(maps), chartRevision(references));
-    assert.equal(chartRevision([...maps, ...references]), chartRevision(references));
+    assert.equal(chartRevision(requiredMaps), chartRevision(references));
+    assert.equal(chartRevision([...maps, ...references, ...requiredMaps]), chartRevision(references));
+  });
+
+  it("is another one for each option of an entry", () => {
+    const first = "registry.example.com/a:1";
+    const ref = "registry.example.com/b:1";
+    const seconds = [
+      ref,
+      { ref, required: false },
+      { ref, platforms: ["linux/amd64"] },
+      { ref, platforms: ["linux/amd64", "linux/arm64"] },
+      { ref, required: false, platforms: ["linux/amd64"] },
+    ];
+    const revisions = new Set(seconds.map((second) => chartRevision([first, second])));
+    assert.equal(revisions.size, seconds.length);
   });
 
   it("depends on the list and the policy, and on no other value", () => {
     const base = chartRevision(["registry.example.com/a:1"]);
     const others = {
       instanceName: "other",
-      pull: { concurrency: 1, timeout: "1m", onFailure: "continue" },
+      pull: { concurrency: 1, timeout: "1m", attemptTimeout: "10s", onFailure: "continue" },
+      disk: { minFreePercent: 0 },
       label: { timeout: "1s" },
       image: { tag: "other" },
     };
@@ -43,6 +67,14 @@ function chartRevision(
   others: { pull?: object } = {},
 ): string {
   const values = { ...others, images, pull: { ...others.pull, policy } };
-  const flag = agentArguments({ values }).find((argument) => argument.startsWith(revisionFlag));
-  return flag?.slice(revisionFlag.length) ?? "";
+  return valuesOf(revisionFlag, agentArguments({ values }))[0] ?? "";
+}
+
+/** The entries' lines, in the order of the arguments. */
+function chartLines(images: readonly unknown[]): readonly string[] {
+  return valuesOf(imageFlag, agentArguments({ values: { images } }));
+}
+
+function valuesOf(flag: string, argv: readonly string[]): readonly string[] {
+  return argv.filter((argument) => argument.startsWith(flag)).map((argument) => argument.slice(flag.length));
 }

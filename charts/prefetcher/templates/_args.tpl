@@ -1,6 +1,6 @@
 {{- /*
 The agent's arguments, one per line and always all of them, so that what runs can be read off the pod and depends on no default
-of the agent's.
+of the agent's. Only what may be without a value is left out then: a limit or a former owner that there is not.
 */}}
 {{- define "prefetcher.args" -}}
 - prefetch
@@ -12,9 +12,13 @@ of the agent's.
 - {{ include "prefetcher.argument" (printf "--pull-policy=%s" .Values.pull.policy) }}
 - {{ include "prefetcher.argument" (printf "--concurrency=%d" (int .Values.pull.concurrency)) }}
 - {{ include "prefetcher.argument" (printf "--pull-timeout=%s" .Values.pull.timeout) }}
+{{- with .Values.pull.attemptTimeout }}
+- {{ include "prefetcher.argument" (printf "--attempt-timeout=%s" .) }}
+{{- end }}
 - {{ include "prefetcher.argument" (printf "--on-failure=%s" .Values.pull.onFailure) }}
 - {{ include "prefetcher.argument" (printf "--retry-initial-delay=%s" .Values.pull.retry.initialDelay) }}
 - {{ include "prefetcher.argument" (printf "--retry-max-delay=%s" .Values.pull.retry.maxDelay) }}
+- {{ include "prefetcher.argument" (printf "--disk-min-free-percent=%d" (int .Values.disk.minFreePercent)) }}
 - {{ include "prefetcher.argument" (printf "--label-timeout=%s" .Values.label.timeout) }}
 {{- with .Values.takeOver }}
 - {{ include "prefetcher.argument" (printf "--take-over=%s" .) }}

@@ -3,25 +3,37 @@ The list: its entries, whether it is the sample, and the revision that names it.
 */}}
 
 {{- /*
-One entry's line: the agent's `--image` argument, and what the revision is counted over. `REF` and `{ref: REF}` are the same line.
-Nothing is normalised: a template cannot, and the agent has to come to the same revision.
+One entry's line: the agent's `--image` argument, and what the revision is counted over. `REF`, `{ref: REF}` and
+`{ref: REF, required: true}` are the same line. Only platforms are brought into one order, each of them once: a reference is not
+normalised, which a template cannot do, and the agent has to come to the same revision.
 */}}
-{{- define "prefetcher.entry" -}}
-{{- if kindIs "map" . }}{{ get . "ref" }}{{ else }}{{ . }}{{ end -}}
+{{- define "prefetcher.entryLine" -}}
+{{- if kindIs "map" . -}}
+{{- .ref }}{{ if include "prefetcher.isOptional" . }} required=false{{ end -}}
+{{- with .platforms }} platforms={{ . | uniq | sortAlpha | join "," }}{{ end -}}
+{{- else -}}
+{{- . -}}
+{{- end -}}
+{{- end }}
+
+{{- /* `true` for an entry that never counts for the label. */}}
+{{- define "prefetcher.isOptional" -}}
+{{- if kindIs "map" . }}{{ if eq (get . "required" | toString) "false" }}true{{ end }}{{ end -}}
 {{- end }}
 
 {{- /* The entries' lines as a JSON array, in the order written, each once. */}}
 {{- define "prefetcher.entries" -}}
 {{- $lines := list -}}
 {{- range .Values.images -}}
-{{- $lines = append $lines (include "prefetcher.entry" .) -}}
+{{- $lines = append $lines (include "prefetcher.entryLine" .) -}}
 {{- end -}}
 {{- $lines | uniq | toJson -}}
 {{- end }}
 
 {{- /*
-`true` where the list is the one that values.yaml has, which shows that the chart works and is not meant to be kept.
-A template cannot see a value's default, so it stands here again; a test compares the two.
+`true` where the list is the one that values.yaml has, which shows that the chart works and is not meant to be kept. An entry with
+options is another line, and no longer the sample. A template cannot see a value's default, so it stands here again; a test compares
+the two.
 */}}
 {{- define "prefetcher.isSample" -}}
 {{- if eq (include "prefetcher.entries" .) (list "registry.k8s.io/pause:3.10" | toJson) -}}true{{- end -}}

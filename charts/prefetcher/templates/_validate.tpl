@@ -7,6 +7,7 @@ harming another, since Helm has --skip-schema-validation. Each failure names its
 {{- include "prefetcher.validateEntries" . -}}
 {{- include "prefetcher.validateExistingList" . -}}
 {{- include "prefetcher.validateSocket" . -}}
+{{- include "prefetcher.validateDisk" . -}}
 {{- include "prefetcher.validateDurations" . -}}
 {{- end }}
 
@@ -18,26 +19,53 @@ harming another, since Helm has --skip-schema-validation. Each failure names its
 {{- end }}
 
 {{- define "prefetcher.validateEntries" -}}
+{{- $hasRequired := false -}}
 {{- range $index, $entry := .Values.images -}}
-{{- if kindIs "map" $entry -}}
-{{- range $key := keys $entry | sortAlpha -}}
-{{- if ne $key "ref" -}}
-{{- fail (printf "images[%d]: an entry has no key %q. Write the entry as REF or as {ref: REF}." $index $key) -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
-{{- $line := include "prefetcher.entry" $entry -}}
-{{- if not (regexMatch "^[^\\s#]\\S*$" $line) -}}
-{{- fail (printf "images[%d]: %q is no image reference. Write one reference per entry, in one piece, such as registry.k8s.io/pause:3.10." $index $line) -}}
-{{- end -}}
+{{- include "prefetcher.validateEntry" (dict "path" (printf "images[%d]" $index) "entry" $entry) -}}
+{{- if not (include "prefetcher.isOptional" $entry) }}{{ $hasRequired = true }}{{ end -}}
 {{- end -}}
 {{- $lines := include "prefetcher.entries" . | fromJsonArray -}}
 {{- if not (or $lines (include "prefetcher.hasExistingList" .)) -}}
 {{- fail "images: the list is empty. Name at least one image, or set existingList; to stop prefetching, uninstall the release." -}}
 {{- end -}}
+{{- if not (or $hasRequired (include "prefetcher.hasExistingList" .)) -}}
+{{- fail "images: every entry has `required: false`, and only required ones count for the label. Leave it out for at least one entry." -}}
+{{- end -}}
 {{- $bytes := join "\n" $lines | len -}}
 {{- if gt $bytes 32768 -}}
 {{- fail (printf "images: the list has %d bytes, and a pod's arguments are to have at most 32768 (32 KiB) of it. Put the list into a ConfigMap and set existingList: {configMap: NAME, key: KEY, revision: REVISION}, with the revision as `prefetcher revision --image-list-file FILE` prints it." $bytes) -}}
+{{- end -}}
+{{- end }}
+
+{{- /* One entry (`entry`) at its place in the values (`path`): a reference, or a map of a reference and its options. */}}
+{{- define "prefetcher.validateEntry" -}}
+{{- $reference := .entry -}}
+{{- if kindIs "map" .entry -}}
+{{- $reference = get .entry "ref" -}}
+{{- range $key := keys .entry | sortAlpha -}}
+{{- if not (has $key (list "ref" "required" "platforms")) -}}
+{{- fail (printf "%s: an entry has no key %q. Write the entry as REF or as {ref: REF, required: false, platforms: [OS/ARCH]}, with the options that it needs." $.path $key) -}}
+{{- end -}}
+{{- end -}}
+{{- if not (kindIs "bool" (dig "required" true .entry)) -}}
+{{- fail (printf "%s.required: %s is neither true nor false. Write one of the two without quotes, or leave it out: an entry is required unless it says false." .path (toRawJson .entry.required)) -}}
+{{- end -}}
+{{- if hasKey .entry "platforms" }}{{ include "prefetcher.validatePlatforms" . }}{{ end -}}
+{{- end -}}
+{{- if not (and (kindIs "string" $reference) (regexMatch "^[^\\s#]\\S*$" (toString $reference))) -}}
+{{- fail (printf "%s: %s is no image reference. Write one reference per entry, in one piece, such as registry.k8s.io/pause:3.10; options go beside it, as in {ref: REF, required: false}." .path (toRawJson $reference)) -}}
+{{- end -}}
+{{- end }}
+
+{{- /* An empty list would say that the image is meant for no node, and its line that it is meant for all: it is refused. */}}
+{{- define "prefetcher.validatePlatforms" -}}
+{{- if not (and (kindIs "slice" .entry.platforms) .entry.platforms) -}}
+{{- fail (printf "%s.platforms: %s is no list of at least one platform. Write OS/ARCH in a list, such as [linux/amd64], or leave it out: an entry is meant for all platforms unless it names some." .path (toRawJson .entry.platforms)) -}}
+{{- end -}}
+{{- range $platform := .entry.platforms -}}
+{{- if not (regexMatch "^[a-z0-9]+/[a-z0-9]+$" (toString $platform)) -}}
+{{- fail (printf "%s.platforms: %s is no platform. Write it as OS/ARCH, such as linux/amd64, and without a variant: linux/arm64 is meant for all of its variants." $.path (toRawJson $platform)) -}}
+{{- end -}}
 {{- end -}}
 {{- end }}
 
@@ -67,6 +95,13 @@ token's mount point would have to be made on the node.
 {{- end -}}
 {{- end }}
 
+{{- /* A value that is no number, `null` say, would otherwise become 0 and turn the guard off in silence. */}}
+{{- define "prefetcher.validateDisk" -}}
+{{- if not (regexMatch "^([1-8]?[0-9]|90)$" (toString .Values.disk.minFreePercent)) -}}
+{{- fail (printf "disk.minFreePercent: %s is no whole number from 0 to 90. Set disk.minFreePercent to one that is above the kubelet's own thresholds, such as 20, or to 0 for no guard." (toRawJson .Values.disk.minFreePercent)) -}}
+{{- end -}}
+{{- end }}
+
 {{- /*
 The agent's timers take 2^31-1 ms, which is between 24 and 25 days, and no pattern adds up hours and minutes. The sum is one of
 floats, because sprig reads the whole number 08 as an octal one, and in milliseconds, which a float holds exactly.
@@ -74,6 +109,7 @@ floats, because sprig reads the whole number 08 as an octal one, and in millisec
 {{- define "prefetcher.validateDurations" -}}
 {{- $unitMs := dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000 -}}
 {{- $durations := dict "pull.timeout" .Values.pull.timeout "label.timeout" .Values.label.timeout -}}
+{{- $_ := set $durations "pull.attemptTimeout" .Values.pull.attemptTimeout -}}
 {{- $_ := set $durations "pull.retry.initialDelay" .Values.pull.retry.initialDelay -}}
 {{- $_ := set $durations "pull.retry.maxDelay" .Values.pull.retry.maxDelay -}}
 {{- range $name, $duration := $durations -}}
