@@ -21,7 +21,8 @@ export interface NodeRecordSeen {
   readonly verdict: string;
   readonly entries: number;
   readonly present: number;
-  readonly failed: readonly { readonly image: string; readonly reason: string }[];
+  readonly skipped: number;
+  readonly failed: readonly { readonly image: string; readonly reason: string; readonly required?: false }[];
   readonly sample?: true;
 }
 

@@ -1,26 +1,41 @@
+import { once } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { trust } from "../../cluster/cluster.ts";
+import type { FaultRule } from "./fault-rule.ts";
+import type { RegistryFault } from "./registry-fault.ts";
+import { answer } from "./registry-fault-answer.ts";
 import { testCluster } from "./scene.ts";
 
 /** One request that a runtime made. */
 export interface RegistryRequest {
   readonly method: string;
   readonly path: string;
-  /** What the path names: `ping` is `/v2/`. */
-  readonly kind: "ping" | "manifest" | "blob";
-  /** Undefined for a ping. */
+  /** What the path names: `ping` is `/v2/`, `token` is where a front's own challenge sends to. */
+  readonly kind: "ping" | "manifest" | "blob" | "token";
+  /** Undefined for a ping and a token. */
   readonly repository: string | undefined;
+  /** The media types that the runtime accepts, as it wrote them. */
+  readonly accepts: string;
+  /** The bytes that the runtime still wants, such as `bytes=4096-`; undefined where it wants all. */
+  readonly range: string | undefined;
   /** Milliseconds of this process's clock (`performance.now()`). */
   readonly atMs: number;
+  /** When the answer had gone out whole, or the connection was lost; undefined until then. */
+  readonly endedAtMs: number | undefined;
+  /** What was answered; undefined until it ended, and where nothing was. A body that was cut has its status too. */
+  readonly status: number | undefined;
   /** The address of the node, so that nodes can be told apart. */
   readonly from: string;
   /** Aborts when the node hung up before it had the whole answer. */
   readonly hungUp: AbortSignal;
 }
 
-/** What a front does with a request besides passing it on: it may wait, or answer with a status of its own. */
-export type FrontRule = (request: RegistryRequest) => Promise<void> | { readonly status: number } | undefined;
+/**
+ * What a front does with a request besides passing it on: it may wait, and it may inject a fault. `onRequests` and
+ * `together` (registry-fault.ts, fault-rule.ts) make rules.
+ */
+export type FrontRule = FaultRule<RegistryRequest, RegistryFault>;
 
 /** A story's own name for the cluster's registry: it counts what is asked, and can hold or refuse it. */
 export interface RegistryFront extends AsyncDisposable {
@@ -31,34 +46,49 @@ export interface RegistryFront extends AsyncDisposable {
   setRule(rule: FrontRule | undefined): void;
   /** Forgets the requests so far. */
   clear(): void;
+  /** Goes away: connections break, and new ones are refused. */
+  stop(): Promise<void>;
+  /** Comes back with the same address and rule. */
+  start(): Promise<void>;
 }
 
 /** Opens a front before the test cluster's registry on a port of the cluster's bridge. */
 export async function openRegistryFront(): Promise<RegistryFront> {
   const cluster = testCluster();
+  const front = await serveRegistryFront(cluster.registry, cluster.gateway);
+  await trust(cluster, front.address);
+  return front;
+}
+
+/** Opens a front before the plain-http registry at HOST:PORT on a free port of `host`, an address of this machine. */
+export async function serveRegistryFront(registry: string, host: string): Promise<RegistryFront> {
   const requests: RegistryRequest[] = [];
   let rule: FrontRule | undefined;
 
   const server = http.createServer(async (incoming, outgoing) => {
-    const request = requestFrom(incoming, hungUpOn(outgoing));
+    const request = requestFrom(incoming, outgoing);
     requests.push(request);
     try {
-      const verdict = rule?.(request);
-      if (verdict instanceof Promise) await verdict;
-      else if (verdict !== undefined) return void outgoing.writeHead(verdict.status).end();
-      // Held until the runtime hung up: there is nobody to answer, and the passed-on request would never end.
-      if (outgoing.destroyed) return;
-      await passOn(incoming, outgoing, cluster.registry);
+      const fault = await rule?.(request);
+      await answer({ incoming, outgoing, request, registry }, fault ?? {});
     } catch {
       // The runtime hung up (its pull was cancelled), or the registry is gone: either way it meets a broken answer.
       outgoing.destroy();
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, cluster.gateway, resolve));
-  const address = `${cluster.gateway}:${(server.address() as AddressInfo).port}`;
-  await trust(cluster, address);
+  const listenOn = async (port: number) => {
+    server.listen(port, host);
+    await once(server, "listening");
+  };
+  await listenOn(0);
+  const { port } = server.address() as AddressInfo;
+  const stop = async () => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
+    await closed;
+  };
   return {
-    address,
+    address: `${host}:${port}`,
     requests,
     setRule: (next) => {
       rule = next;
@@ -66,54 +96,39 @@ export async function openRegistryFront(): Promise<RegistryFront> {
     clear: () => {
       requests.length = 0;
     },
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    stop,
+    start: () => listenOn(port),
+    [Symbol.asyncDispose]: stop,
   };
 }
 
-function hungUpOn(outgoing: http.ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  outgoing.on("close", () => {
-    if (!outgoing.writableFinished) controller.abort();
-  });
-  return controller.signal;
-}
-
-function requestFrom(incoming: http.IncomingMessage, hungUp: AbortSignal): RegistryRequest {
+function requestFrom(incoming: http.IncomingMessage, outgoing: http.ServerResponse): RegistryRequest {
   const path = incoming.url ?? "";
   const [, repository, kind] = /^\/v2\/(.+)\/(manifests|blobs)\//.exec(path) ?? [];
-  return {
+  const hungUp = new AbortController();
+  const request = {
     method: incoming.method ?? "",
     path,
-    kind: kind === "manifests" ? "manifest" : kind === "blobs" ? "blob" : "ping",
+    kind: kindOf(path, kind),
     repository,
+    accepts: incoming.headers.accept ?? "",
+    range: incoming.headers.range,
     atMs: performance.now(),
+    endedAtMs: undefined as number | undefined,
+    status: undefined as number | undefined,
     from: incoming.socket.remoteAddress ?? "",
-    hungUp,
+    hungUp: hungUp.signal,
   };
+  outgoing.on("close", () => {
+    request.endedAtMs = performance.now();
+    if (outgoing.headersSent) request.status = outgoing.statusCode;
+    if (!outgoing.writableFinished) hungUp.abort();
+  });
+  return request;
 }
 
-/** Streams the request to the registry and its answer back. */
-function passOn(
-  incoming: http.IncomingMessage,
-  outgoing: http.ServerResponse,
-  registry: string,
-): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const url = `http://${registry}${incoming.url ?? "/"}`;
-  const headers = { ...incoming.headers, host: registry };
-  const upstream = http.request(url, { method: incoming.method, headers }, (answer) => {
-    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(outgoing);
-    answer.on("error", reject);
-  });
-  upstream.on("error", reject);
-  outgoing.on("close", () => {
-    upstream.destroy();
-    resolve();
-  });
-  incoming.pipe(upstream);
-  return promise;
+function kindOf(path: string, kind: string | undefined): RegistryRequest["kind"] {
+  if (kind === "manifests") return "manifest";
+  if (kind === "blobs") return "blob";
+  return path.startsWith("/token") ? "token" : "ping";
 }
