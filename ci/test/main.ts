@@ -5,6 +5,7 @@ import { check } from "../check/check.ts";
 import { testFiles } from "../check/steps.ts";
 import { withFileLock } from "../cluster/file-lock.ts";
 import { clustersFolder } from "../cluster/folders.ts";
+import { clearFaults, faultTableOfRun } from "../e2e/support/fault-table.ts";
 import { interruption } from "../interruption.ts";
 import { runMain } from "../run-main.ts";
 import { isGreen, runTestFiles, type TestTotals, totalsLine } from "../test-runner.ts";
@@ -42,14 +43,18 @@ async function tellStories(only: string | undefined): Promise<TestTotals> {
   // What a run left that was killed.
   await downStoryClusters();
   try {
-    await prepareStories(log, interrupted);
+    await prepareStories(storyClusters.scenes, log, interrupted);
+    clearFaults();
     const isWanted = (path: string) => path.endsWith(".e2e.test.ts") && path.includes(only ?? "");
-    return await runTestFiles(await testFiles(isWanted), {
+    const totals = await runTestFiles(await testFiles(isWanted), {
       concurrency: storiesAtOnce,
       timeoutMs: storyLimitMs,
       env: { PREFETCHER_TEST_CLUSTER: storyClusters.scenes },
       signal: interrupted,
     });
+    const faults = await faultTableOfRun();
+    if (faults !== undefined) log(`\n${faults}`);
+    return totals;
   } finally {
     await downStoryClusters();
     log("the stories' clusters are down");

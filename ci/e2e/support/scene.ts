@@ -21,12 +21,18 @@ export interface Scene extends AsyncDisposable {
   get<T = KubernetesObject>(...args: readonly string[]): Promise<T>;
   /** Applies objects in the scene's namespace. */
   apply(...objects: readonly object[]): Promise<void>;
-  /** `helm install RELEASE` of this project's chart with the scene's nodeSelector and these values. */
+  /**
+   * `helm install RELEASE` of this project's chart with the scene's nodeSelector, short waits between attempts
+   * (`--backoff-scale`), a disk guard that a developer's full disk does not trip, and these values.
+   */
   install(release: string, values: object, ...flags: readonly string[]): Promise<CommandOutput>;
   /** `helm upgrade RELEASE`, all values given anew. */
   upgrade(release: string, values: object, ...flags: readonly string[]): Promise<CommandOutput>;
   helm(...args: readonly string[]): Promise<CommandOutput>;
 }
+
+/** What stories multiply the agent's waits with: 20 s become one. `npm run soak` runs with the shipped ones. */
+export const storyBackoffScale = process.env.PREFETCHER_BACKOFF_SCALE ?? "0.05";
 
 /** As much of any Kubernetes object as stories look at. */
 export interface KubernetesObject {
@@ -67,7 +73,7 @@ export async function openScene(name: string, nodes: number, options: NodeOption
   const release = async (verb: string, releaseName: string, values: object, flags: readonly string[]) => {
     releases.add(releaseName);
     const file = join(folder, `values-${randomBytes(4).toString("hex")}.yaml`);
-    await writeFile(file, JSON.stringify({ nodeSelector: { story: name }, ...values }));
+    await writeFile(file, JSON.stringify(withStoryDefaults(name, values)));
     return helm(verb, releaseName, chartFolder, "--values", file, ...flags);
   };
 
@@ -121,6 +127,11 @@ export async function openScene(name: string, nodes: number, options: NodeOption
     throw error;
   }
   return scene;
+}
+
+function withStoryDefaults(name: string, values: { readonly extraArgs?: readonly string[] }): object {
+  const extraArgs = [`--backoff-scale=${storyBackoffScale}`, ...(values.extraArgs ?? [])];
+  return { nodeSelector: { story: name }, disk: { minFreePercent: 1 }, ...values, extraArgs };
 }
 
 const chartFolder = join(import.meta.dirname, "../../../charts/prefetcher");
