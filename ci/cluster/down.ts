@@ -5,6 +5,7 @@ import { closeFirewall } from "./firewall.ts";
 import { clusterLock } from "./folders.ts";
 import { restoreHost } from "./host-settings.ts";
 import type { Log } from "./log.ts";
+import { diskReleased } from "./node-disk.ts";
 import { disconnectNode } from "./node-network.ts";
 import { readNodes } from "./node-record.ts";
 import { type ClusterPlan, clusterPlan } from "./plan.ts";
@@ -51,6 +52,7 @@ async function removeAll(cluster: ClusterPlan): Promise<void> {
     }
   };
   await step("processes", () => killCgroup(cluster.cgroup));
+  await step("disks of nodes", () => diskReleased(cluster.folder));
   for (const node of readNodes(cluster))
     await step(`network of ${node.name}`, () => disconnectNode(cluster, node));
   await step(`bridge ${cluster.bridge}`, () => removeBridge(cluster));

@@ -12,6 +12,7 @@ import { linkExists } from "./bridge.ts";
 import { processesIn } from "./cgroup.ts";
 import { describe } from "./describe.ts";
 import { clusterFolder } from "./folders.ts";
+import { loopFilesBelow } from "./node-disk.ts";
 import { pauseImage } from "./pause-image.ts";
 import { clusterPlan } from "./plan.ts";
 import { type Slots, slotOf } from "./slots.ts";
@@ -30,7 +31,8 @@ group("down", () => {
 
   it("leaves nothing of a cluster that ran pods", async () => {
     await leavesNothing(async () => {
-      await cluster("up", "--nodes", "2");
+      await cluster("up", "--nodes", "1");
+      await cluster("node", "add", "own-disk", "--disk", "300");
       await runPods();
     });
   });
@@ -38,9 +40,10 @@ group("down", () => {
   it("would leave something of every kind if it did nothing", async () => {
     const before = await snapshot([lookAtSlots()]);
     await cluster("up", "--nodes", "1");
+    await cluster("node", "add", "own-disk", "--disk", "300");
     const left = differences(before, await snapshot([lookAtSlots()]));
     const kinds = new Set(left.map((line) => line.split(":")[0]));
-    const always = ["cgroups", "iptables", "links", "namespaces", "processes", "routes"];
+    const always = ["cgroups", "disks", "iptables", "links", "namespaces", "processes", "routes"];
     assert.deepEqual(
       always.filter((kind) => !kinds.has(kind)),
       [],
@@ -61,9 +64,17 @@ group("down", () => {
   };
   for (const [moment, isReached] of Object.entries(moments)) {
     it(`leaves nothing of an up that was killed when it ${moment}`, async () => {
-      await leavesNothing(() => upKilledWhen(isReached));
+      await leavesNothing(() => killedWhen(isReached, "up"));
     });
   }
+
+  it("leaves nothing of a node that was being added when its disk was mounted", async () => {
+    await leavesNothing(async () => {
+      await cluster("up", "--nodes", "1");
+      const isMounted = () => loopFilesBelow(clusterFolder(name)).length > 0;
+      await killedWhen(isMounted, "node", "add", "own-disk", "--disk", "300");
+    });
+  });
 });
 
 /** Compares the machine before `action` with that after it and a `down`. */
@@ -100,12 +111,13 @@ async function cluster(command: string, ...args: string[]): Promise<void> {
   await runCommand(process.execPath, [main, command, "--name", name, ...args], { env: environment });
 }
 
-async function upKilledWhen(isReached: () => boolean): Promise<void> {
-  const child = spawn(process.execPath, [main, "up", "--name", name], { env: environment, stdio: "ignore" });
+async function killedWhen(isReached: () => boolean, ...args: readonly string[]): Promise<void> {
+  const command = [main, ...args, "--name", name];
+  const child = spawn(process.execPath, command, { env: environment, stdio: "ignore" });
   const ended = new Promise((resolve) => child.on("close", resolve));
   try {
-    await waitUntil("the moment to kill `up`", 60_000, isReached, 2);
-    assert.equal(child.exitCode, null, "`up` ended before it could be killed");
+    await waitUntil(`the moment to kill \`${args[0]}\``, 60_000, isReached, 2);
+    assert.equal(child.exitCode, null, `\`${args[0]}\` ended before it could be killed`);
   } finally {
     child.kill("SIGKILL");
     await ended;

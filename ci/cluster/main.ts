@@ -69,13 +69,24 @@ function nodeCommands(options: Argv<{ name: string }>): Argv<{ name: string }> {
       "add <node>",
       "add a node and wait until it is Ready",
       (more) =>
-        more.positional("node", { type: "string", demandOption: true }).option("mirrors", {
-          type: "boolean",
-          default: true,
-          describe: `let ${mirroredRegistries.join(", ")} resolve to the cluster's registry`,
+        more
+          .positional("node", { type: "string", demandOption: true })
+          .option("mirrors", {
+            type: "boolean",
+            default: true,
+            describe: `let ${mirroredRegistries.join(", ")} resolve to the cluster's registry`,
+          })
+          .option("disk", { type: "number", default: 0, describe: "MiB of a disk of its own; 0 is none" })
+          .option("disk-defaults", {
+            type: "boolean",
+            default: false,
+            describe: "let kubelet evict and collect at its default thresholds on that disk",
+          }),
+      ({ name, node, mirrors, disk, diskDefaults }) =>
+        locked(name, async () => {
+          const options = { mirrors, diskMiB: disk, kubeletDefaultsForDisk: diskDefaults };
+          await addNode(describe(name), node, options);
         }),
-      ({ name, node, mirrors }) =>
-        locked(name, async () => void (await addNode(describe(name), node, { mirrors }))),
     )
     .command(
       "remove <node>",

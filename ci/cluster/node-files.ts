@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { makeCertificate } from "./certificates.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
 import { cniConfig, containerdConfig, kubeletConfig, kubeProxyConfig } from "./node-config.ts";
-import { nodeMounts } from "./node-mounts.ts";
+import { makeDisk } from "./node-disk.ts";
 import type { RecordedNode } from "./node-record.ts";
 import type { ClusterPlan } from "./plan.ts";
 import { writeRegistryHosts } from "./trust.ts";
@@ -12,8 +12,8 @@ import { writeFileAtomically } from "./write-file.ts";
 /** Writes everything that the node's daemons read: identities, configuration, trusted registries. */
 export async function writeNodeFiles(cluster: ClusterPlan, node: RecordedNode): Promise<void> {
   const { dataDir } = node;
-  for (const folder of [...Object.keys(nodeMounts), "logs"])
-    mkdirSync(join(dataDir, folder), { recursive: true });
+  mkdirSync(node.logDir, { recursive: true });
+  await makeDisk(node);
   const pki = join(dataDir, "pki");
   await Promise.all([
     makeCertificate(cluster.pkiDir, pki, {

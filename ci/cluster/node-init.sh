@@ -1,7 +1,8 @@
 #!/bin/bash
 # The first process of a node, in mount, UTS, IPC, PID and network namespaces of its own. It ends when it is killed,
 # and the kernel then ends everything else on the node.
-# Environment: NODE, DATA (the node's folder), CLUSTER_BIN, ADDRESS, LABELS, MOUNTS (FOLDER:MOUNT_POINT ...)
+# Environment: NODE, DATA (the node's folder), CLUSTER_BIN, ADDRESS, LABELS, DISK (a file with a file system, or empty),
+# MOUNTS (FOLDER:MOUNT_POINT ...)
 set -eu
 
 # A mount of the host that was copied into this namespace would be pinned here: a container's that the host runs
@@ -16,13 +17,22 @@ hide_host_mounts() {
   done
 }
 
+# In this namespace alone: mount and loop device go with the node's last process, however it ends.
+mount_own_disk() {
+  mkdir -p "$DATA/disk"
+  mount -o loop "$DISK" "$DATA/disk"
+}
+
 mount_own_folders() {
   mkdir -p "$DATA/cgroup"
   mount --rbind /sys/fs/cgroup "$DATA/cgroup"
   mount -t sysfs sysfs /sys
   mount --rbind "$DATA/cgroup" /sys/fs/cgroup
   umount -l "$DATA/cgroup"
-  for pair in $MOUNTS; do mount --bind "$DATA/${pair%%:*}" "${pair#*:}"; done
+  for pair in $MOUNTS; do
+    mkdir -p "$DATA/${pair%%:*}"
+    mount --bind "$DATA/${pair%%:*}" "${pair#*:}"
+  done
   mount --make-rshared /
 }
 
@@ -41,6 +51,7 @@ supervise() {
 wait_for() { until [ -e "$1" ]; do sleep 0.05; done; }
 
 hide_host_mounts
+if [ -n "$DISK" ]; then mount_own_disk; fi
 mount_own_folders
 hostname "$NODE"
 echo 1 >/proc/sys/net/ipv4/ip_forward

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { hierarchies, killCgroup, processesIn, removeCgroup } from "./cgroup.ts";
 import { fileTail } from "./file-tail.ts";
-import { nodeMounts } from "./node-mounts.ts";
+import { diskFile, diskReleased } from "./node-disk.ts";
+import { mountsOf } from "./node-mounts.ts";
 import { connectNode, disconnectNode } from "./node-network.ts";
 import type { RecordedNode } from "./node-record.ts";
 import type { ClusterPlan, NodeDaemon, NodePlan } from "./plan.ts";
@@ -43,6 +44,7 @@ export async function launchNode(cluster: ClusterPlan, node: RecordedNode): Prom
 /** Ends every process of the node at once, as a power cut would, and removes its links and cgroups. */
 export async function killNode(cluster: ClusterPlan, node: NodePlan): Promise<void> {
   await killCgroup(node.cgroup);
+  await diskReleased(node.dataDir);
   await disconnectNode(cluster, node);
   await removeCgroup(node.cgroup);
   rmSync(node.runDir, { recursive: true, force: true });
@@ -82,9 +84,8 @@ function initEnvironment(cluster: ClusterPlan, node: RecordedNode): NodeJS.Proce
     LABELS: Object.entries(node.labels)
       .map((label) => label.join("="))
       .join(","),
-    MOUNTS: Object.entries(nodeMounts)
-      .map((pair) => pair.join(":"))
-      .join(" "),
+    DISK: diskFile(node) ?? "",
+    MOUNTS: mountsOf(node).join(" "),
   };
 }
 

@@ -14,6 +14,13 @@ export interface NodeOptions {
   readonly mirrors?: boolean;
   readonly labels?: Readonly<Record<string, string>>;
   readonly taints?: readonly TaintText[];
+  /** Size of a disk of the node's own, for images, containers and pods; 0, the default, leaves them on the machine's. */
+  readonly diskMiB?: number;
+  /**
+   * Whether the kubelet evicts pods and collects images at its own default thresholds, on a node with a disk of its
+   * own; by default it does neither. That an image is older than 2 minutes is then not asked for, so that it acts at once.
+   */
+  readonly kubeletDefaultsForDisk?: boolean;
 }
 
 /** A node's plan and options, as they were when it was added. */
@@ -62,8 +69,9 @@ export async function recordNode(
       .find((candidate) => !taken.has(candidate));
     if (number === undefined)
       throw new Error(`cluster ${cluster.name} has ${maxNodeNumber} nodes: it takes no more`);
-    const { mirrors = true, labels = {}, taints = [] } = options;
-    writeFileAtomically(recordFile(cluster, name), JSON.stringify({ number, mirrors, labels, taints }));
+    const { mirrors = true, labels = {}, taints = [], diskMiB = 0, kubeletDefaultsForDisk = false } = options;
+    const record = { number, mirrors, labels, taints, diskMiB, kubeletDefaultsForDisk };
+    writeFileAtomically(recordFile(cluster, name), JSON.stringify(record));
     return readNode(cluster, name);
   });
 }

@@ -1,6 +1,5 @@
-import { rmSync } from "node:fs";
-import { join } from "node:path";
 import { apiRequest } from "./api-request.ts";
+import { checkDisk, checkLoopDevices, wipeContainerd } from "./node-disk.ts";
 import { writeNodeFiles } from "./node-files.ts";
 import { initPid, killNode, launchNode } from "./node-process.ts";
 import { nodeReady } from "./node-ready.ts";
@@ -17,6 +16,8 @@ export async function addNode(
 ): Promise<RecordedNode> {
   // Before the node has a number: a mistake must leave nothing.
   for (const taint of options.taints ?? []) parseTaint(taint);
+  checkDisk(options);
+  checkLoopDevices(options);
   const node = await recordNode(cluster, name, options);
   await startNode(cluster, name);
   return node;
@@ -52,7 +53,7 @@ export async function startNode(cluster: ClusterPlan, name: string): Promise<voi
 export async function wipeImages(cluster: ClusterPlan, name: string): Promise<void> {
   const node = readNode(cluster, name);
   if (initPid(node) !== undefined) throw new Error(`${name} runs: stop it before its images are wiped`);
-  rmSync(join(node.dataDir, "containerd"), { recursive: true, force: true });
+  await wipeContainerd(node);
 }
 
 /** Nobody but the node's kubelet, which is gone, would ever say that they ended. */

@@ -22,6 +22,7 @@ export const programsToRun: readonly HostProgram[] = [
   { file: "nsenter", package: "util-linux" },
   { file: "openssl", package: "openssl" },
   { file: "mount", package: "mount" },
+  { file: "mkfs.ext4", package: "e2fsprogs" },
   { file: "tar", package: "tar" },
 ];
 

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { dirname } from "node:path";
 import { runCommand } from "../../run-command.ts";
+import { clustersFolder } from "../folders.ts";
+import { loopFilesBelow } from "../node-disk.ts";
 import type { Bystanders } from "./bystanders.ts";
 import { type Process, processes } from "./processes.ts";
 
@@ -9,6 +11,7 @@ export type MachineSnapshot = Readonly<Record<SnapshotKind, ReadonlySet<string>>
 type SnapshotKind =
   | "processes"
   | "mounts"
+  | "disks"
   | "namespaces"
   | "links"
   | "routes"
@@ -53,6 +56,7 @@ export async function machineSnapshot(
   return {
     processes: new Set(marked.map((process) => `${process.pid} ${process.command}`)),
     mounts: new Set(mounts().filter((line) => !bystanders.owns(line))),
+    disks: new Set(loopFilesBelow(clustersFolder()).filter((file) => !bystanders.owns(file))),
     namespaces: new Set(own.flatMap(namespacesOf)),
     links: new Set(readdirSync("/sys/class/net").filter((name) => !bystanders.owns(name))),
     routes: new Set([
