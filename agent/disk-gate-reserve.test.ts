@@ -14,9 +14,9 @@ const noSpace = failedWith("no_space", "no space left on device");
 
 describe("createDiskGate(), while attempts are under way", () => {
   describe("with the size of an image known", () => {
-    it("keeps that much for each attempt under way, and lets the next pass as soon as one ends", async () => {
+    it("keeps four times that much for each attempt under way, and lets the next pass as soon as one ends", async () => {
       const { gate, disk, clock } = createDiskWorld();
-      disk.largestImageBytes = 150;
+      disk.largestImageBytes = 150 / 4;
       const leaves = [1, 2, 3].map(() => {
         assert.equal(stateOf(gate), "open");
         return gate.enter();
@@ -33,9 +33,9 @@ describe("createDiskGate(), while attempts are under way", () => {
       const { gate, disk } = createDiskWorld();
       gate.enter();
       assert.equal(stateOf(gate), "open");
-      disk.largestImageBytes = 301;
+      disk.largestImageBytes = 301 / 4;
       assert.equal(stateOf(gate), "wait");
-      disk.largestImageBytes = 300;
+      disk.largestImageBytes = 300 / 4;
       assert.equal(stateOf(gate), "open");
     });
 

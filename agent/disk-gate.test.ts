@@ -10,12 +10,14 @@ const never = new AbortController().signal;
 const noSpace = failedWith("no_space", "no space left on device");
 
 describe("createDiskGate()", () => {
-  it("lets any number of attempts pass while no image's size is known", () => {
+  it("keeps a quarter of the minimum for each attempt under way while no image's size is known", () => {
     const { gate } = createDiskWorld();
-    for (let attempts = 1; attempts <= 20; attempts += 1) {
+    // 300 bytes are free beyond the minimum of 200, and 50 are kept for each.
+    for (let attempts = 1; attempts <= 7; attempts += 1) {
       assert.equal(stateOf(gate), "open");
       gate.enter();
     }
+    assert.equal(stateOf(gate), "wait");
   });
 
   it("lets pass with exactly the minimum free, and not with a byte less", () => {

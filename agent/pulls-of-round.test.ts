@@ -83,14 +83,14 @@ describe("createPullsOfRound()", () => {
     it("learns them from what is there already", async () => {
       const world = worldOf();
       for (const line of lines) world.imageService.onStatus(line, present(line, 2));
-      const look: Look = { ...nothingThere, answerFor: ({ line }) => present(line, line === "b" ? 150 : 2) };
+      const look: Look = { ...nothingThere, answerFor: ({ line }) => present(line, line === "b" ? 150 / 4 : 2) };
       await pullAll(world, { look });
       assert.deepEqual(startsOf(world), [0, 0, 0, 10, 10, 10]);
     });
 
     it("learns them from each pull", async () => {
       const world = worldOf({ concurrency: 3 });
-      for (const line of lines) world.imageService.onStatus(line, present(line, line === "a" ? 301 : 2));
+      for (const line of lines) world.imageService.onStatus(line, present(line, line === "a" ? 301 / 4 : 2));
       await pullAll(world);
       // `d` starts as `a` ends, a moment before the runtime says how large `a` is.
       assert.deepEqual(startsOf(world), [0, 0, 0, 10, 20, 30]);
