@@ -206,7 +206,9 @@ describe("the container runtime", () => {
         () => scene.proxy.callsOf({ method: "PullImage", image }).length === 2,
       );
       hold.release();
-      const ends = await Promise.all(["runtime-one", "runtime-two"].map(scene.untilEnded));
+      const ends = await Promise.all(
+        ["runtime-one", "runtime-two"].map((release) => scene.untilEnded(release)),
+      );
       assert.deepEqual(
         ends.map(({ label }) => label),
         ["succeeded", "succeeded"],

@@ -1,5 +1,6 @@
 // `npm run soak`: the fault stories once more, with the waits that the agent is shipped with, and nothing beside them.
 
+import { join } from "node:path";
 import { testFiles } from "../check/steps.ts";
 import { down } from "../cluster/cluster.ts";
 import { clearFaults, faultTableOfRun } from "../e2e/support/fault-table.ts";
@@ -27,7 +28,8 @@ await runMain(async () => {
     await prepareStories(clusterName, log, interrupted);
     clearFaults();
     const isWanted = (path: string) => stories.some((story) => path.endsWith(`/${story}.e2e.test.ts`));
-    const totals = await runTestFiles(await testFiles(isWanted), {
+    const files = [...(await testFiles(isWanted)), join(import.meta.dirname, "black-hole.soak.ts")];
+    const totals = await runTestFiles(files, {
       concurrency: 1,
       timeoutMs: storyLimitMs,
       env: {

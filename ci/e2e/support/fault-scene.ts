@@ -23,8 +23,8 @@ export interface FaultScene extends AsyncDisposable {
   prefetch(release: string, images: readonly unknown[], values?: FaultValues): Promise<ListEnd>;
   /** Installs the list, or upgrades to it, and does not wait. */
   start(release: string, images: readonly unknown[], values?: FaultValues): Promise<void>;
-  /** Waits until a verdict stands on the node and the agent has ended. */
-  untilEnded(release: string): Promise<ListEnd>;
+  /** Waits until a verdict stands on the node (60 s by default) and the agent has ended. */
+  untilEnded(release: string, timeoutMs?: number): Promise<ListEnd>;
 }
 
 export interface FaultValues {
@@ -82,13 +82,17 @@ export async function openFaultScene(name: string): Promise<FaultScene> {
       pull: { onFailure: "continue", ...values.pull },
     });
   };
-  const untilEnded = async (release: string): Promise<ListEnd> => {
+  const untilEnded = async (release: string, timeoutMs = 60_000 * patience): Promise<ListEnd> => {
     const isVerdict = (verdict: string | undefined) => verdict !== undefined && verdict !== "none";
     const key = keyOf(release);
-    await history.until(node, key, ({ record }) => isVerdict(record?.verdict), 60_000 * patience);
+    await history.until(node, key, ({ record }) => isVerdict(record?.verdict), timeoutMs);
     const seconds = (performance.now() - (installed.get(release) ?? Number.NaN)) / 1000;
-    const timeout = `--timeout=${60 * patience}s`;
-    await scene.kubectl("rollout", "status", `daemonset/${release}-prefetcher`, timeout);
+    await scene.kubectl(
+      "rollout",
+      "status",
+      `daemonset/${release}-prefetcher`,
+      `--timeout=${timeoutMs / 1000}s`,
+    );
     const { label, record } = history.now(node, key);
     const failures = (record?.failed ?? []).map(({ image, reason }) => `${image} ${reason}`).sort();
     return { label, record, failures, log: await logOf(scene, release), seconds };
