@@ -61,7 +61,7 @@ describe("createImageService()", () => {
   const codes: readonly [code: status, reason: string][] = [
     [status.CANCELLED, "unavailable"],
     [status.UNKNOWN, "unknown"],
-    [status.INVALID_ARGUMENT, "invalid_reference"],
+    [status.INVALID_ARGUMENT, "unknown"],
     [status.DEADLINE_EXCEEDED, "runtime_down"],
     [status.NOT_FOUND, "not_found"],
     [status.ALREADY_EXISTS, "unknown"],

@@ -37,7 +37,7 @@ async function ourRules(cluster: ClusterPlan): Promise<string[]> {
   return lines.filter((line) => line.replaceAll('"', "").includes(`--comment ${commentOf(cluster)} `));
 }
 
-/** One word, so that a printed rule can be split at spaces. */
-function commentOf(cluster: ClusterPlan): string {
+/** What marks a rule as the cluster's, for `closeFirewall`. One word, so that a printed rule can be split at spaces. */
+export function commentOf(cluster: ClusterPlan): string {
   return `image-prefetcher-cluster:${cluster.name}`;
 }

@@ -8,13 +8,23 @@ export interface GeneratedFile {
   readonly text: string;
 }
 
+/** The messages of each proto file go into one file of the agent. */
+const targets = {
+  "protos/cri/v1/cri.proto": "agent/cri/cri.generated.ts",
+  "protos/rpc/status.proto": "agent/cri/status.generated.ts",
+} as const;
+
 /**
- * All generated files of the project. There is one: the CRI messages of `protos/cri/v1/cri.proto` as protobufjs'
- * own JSON, so that the agent ships neither a parser nor the file it would parse.
+ * All generated files of the project: the messages of its proto files as protobufjs' own JSON, so that the agent ships
+ * neither a parser nor the files it would parse.
  */
-export async function generatedFiles(): Promise<GeneratedFile[]> {
-  const schema = await protobuf.load(join(root, "protos/cri/v1/cri.proto"));
-  const json = JSON.stringify(schema.toJSON(), undefined, 2);
-  const text = `// Made from protos/cri/v1/cri.proto by \`npm run generate\`; edit that file.\nexport default ${json};\n`;
-  return [{ path: join(root, "agent/cri/cri.generated.ts"), text }];
+export function generatedFiles(): Promise<GeneratedFile[]> {
+  return Promise.all(
+    Object.entries(targets).map(async ([source, target]) => {
+      const schema = await protobuf.load(join(root, source));
+      const json = JSON.stringify(schema.toJSON(), undefined, 2);
+      const text = `// Made from ${source} by \`npm run generate\`; edit that file.\nexport default ${json};\n`;
+      return { path: join(root, target), text };
+    }),
+  );
 }

@@ -81,7 +81,7 @@ async function namedForCopyright(unpacked: string): Promise<readonly string[]> {
 }
 
 /** Options that give apt a state of its own under `work`, with the machine's sources and keys. */
-async function privateApt(platform: Platform, work: string): Promise<string[]> {
+export async function privateApt(platform: Platform, work: string): Promise<string[]> {
   await mkdir(join(work, "state/lists/partial"), { recursive: true });
   await mkdir(join(work, "cache/archives/partial"), { recursive: true });
   await writeFile(join(work, "status"), "");
