@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { keyOf } from "../../agent/node-record.ts";
 import { waitUntil } from "../cluster/wait-until.ts";
 import { containerProcesses } from "./support/container-processes.ts";
+import { type FaultRow, proveFault } from "./support/fault-table.ts";
 import { diskAt, diskOf, fillDisk, unfillDisk, watchLeastFree } from "./support/node-disk.ts";
 import { type NodeHistory, openNodeHistory } from "./support/node-history.ts";
 import { isOnNode } from "./support/node-images.ts";
@@ -107,7 +108,16 @@ describe("a list that does not fit on the node's disk", { concurrency: 3 }, () =
       assert.ok(Math.abs(freeBytes - onNode.freeBytes) < MiB, `${freeBytes} of ${onNode.freeBytes} free`);
     });
 
-    it("is pulled in part, the rest is `no_space`, and the kubelet has nothing to do", async () => {
+    const row: FaultRow = {
+      row: 25,
+      fault: "a list that does not fit, on a node with the kubelet's default thresholds",
+      expected:
+        "failed with no_space; no DiskPressure, no eviction, nothing collected, each image pulled once",
+    };
+    it("row 25, is pulled in part, the rest is `no_space`, and the kubelet has nothing to do", () =>
+      proveFault(row, pullWhatFits));
+
+    async function pullWhatFits(): Promise<string> {
       const node = nodeOf("guarded");
       const startedMs = performance.now();
       using least = watchLeastFree(node);
@@ -135,13 +145,22 @@ describe("a list that does not fit on the node's disk", { concurrency: 3 }, () =
       // A condition that came meanwhile would last for 5 minutes: one look at the end is enough.
       await sleep(Math.max(0, startedMs + 2 * kubeletLooksEveryMs - performance.now()));
       await assertUndisturbed("after three rounds");
-    });
+      return `${pulled.length} of ${names.length + 1} there, never less than ${least.freePercent.toFixed(1)} % free`;
+    }
   });
 
   describe("without a guard", { concurrency: 1 }, () => {
     before(() => prepare("unguarded"));
 
-    it("puts the node under DiskPressure, and the kubelet evicts and removes", async () => {
+    const row: FaultRow = {
+      row: 25,
+      fault: "the same list without the guard",
+      expected: "DiskPressure, eviction, images collected: what the guard is for",
+    };
+    it("row 25, puts the node under DiskPressure, and the kubelet evicts and removes", () =>
+      proveFault(row, pullAll));
+
+    async function pullAll(): Promise<string> {
       await scene.upgrade(
         releaseOf("unguarded"),
         valuesFor("unguarded", names, { disk: { minFreePercent: 0 } }),
@@ -150,7 +169,8 @@ describe("a list that does not fit on the node's disk", { concurrency: 3 }, () =
       const isRemoved = async () => !(await imagesOn("unguarded")).includes(other);
       await waitUntil("the kubelet removes what was there before", 60_000, isRemoved, 500);
       assert.notDeepEqual(await evictions("unguarded"), []);
-    });
+      return "DiskPressure, evicted, collected";
+    }
   });
 
   describe("on a node that is under DiskPressure already", { concurrency: 1 }, () => {
@@ -164,7 +184,14 @@ describe("a list that does not fit on the node's disk", { concurrency: 3 }, () =
     const values = (more: object = {}) =>
       valuesFor("pressed", names.slice(0, 2), { priorityClassName: "system-node-critical", ...more });
 
-    it("is not begun with, however much is free", async () => {
+    const row: FaultRow = {
+      row: 25,
+      fault: "DiskPressure before the round, with much free",
+      expected: "failed with no_space, no PullImage",
+    };
+    it("row 25, is not begun with, however much is free", () => proveFault(row, startUnderPressure));
+
+    async function startUnderPressure(): Promise<string> {
       await scene.install(releaseOf("pressed"), values());
       await until("pressed", "failed");
       assert.deepEqual(
@@ -174,7 +201,8 @@ describe("a list that does not fit on the node's disk", { concurrency: 3 }, () =
       assert.deepEqual(pullsOf("pressed"), []);
       assert.ok(diskOf(nodeOf("pressed")).freePercent > 50);
       assert.equal(await hasPressure("pressed"), true, "it lasted");
-    });
+      return "no_space, no PullImage";
+    }
 
     it("is pulled there without a guard", async () => {
       await scene.upgrade(releaseOf("pressed"), values({ disk: { minFreePercent: 0 } }));

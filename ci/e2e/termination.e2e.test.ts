@@ -5,6 +5,7 @@ import { apiRequest } from "../cluster/api-request.ts";
 import { waitUntil } from "../cluster/wait-until.ts";
 import { agentPod } from "./support/agent-pod.ts";
 import { agentPids, isAlive } from "./support/agent-process.ts";
+import { proveFault } from "./support/fault-table.ts";
 import { createHold, type Hold } from "./support/hold.ts";
 import { type NodeHistory, openNodeHistory } from "./support/node-history.ts";
 import { openRegistryFront, type RegistryFront } from "./support/registry-front.ts";
@@ -51,7 +52,16 @@ describe("a pod that is deleted in the middle of a pull", () => {
       JSON.stringify({ metadata: { finalizers: names } }),
     );
 
-  it("ends with 143 within 2 s, gives up the pull and writes no verdict", async () => {
+  const row = {
+    row: 28,
+    fault: "the pod is deleted in mid pull",
+    expected: "143 within 2 s, the pull is cancelled, no verdict",
+  };
+  it("row 28, ends with 143 within 2 s, gives up the pull and writes no verdict", () =>
+    proveFault(row, endInMidPull));
+
+  async function endInMidPull(): Promise<string> {
+    let seen = "";
     const { metadata } = await agentPod(scene, release);
     const [pid = 0, ...others] = agentPids(`${scene.name}/${release}`);
     assert.deepEqual([isAlive(pid), others], [true, []], "the agent is one process");
@@ -63,6 +73,7 @@ describe("a pod that is deleted in the middle of a pull", () => {
       await waitUntil("the process has ended", 10_000, () => !isAlive(pid), 20);
       const tookMs = performance.now() - toldAtMs;
       assert.ok(tookMs < 2_000, `it took ${Math.round(tookMs)} ms`);
+      seen = `143 after ${Math.round(tookMs)} ms`;
       const status = "{.status.initContainerStatuses[0].state.terminated.exitCode}";
       // Less than the grace period of 10 s, at whose end the kubelet would have killed it.
       await scene.kubectl("wait", `pod/${metadata.name}`, `--for=jsonpath=${status}=143`, "--timeout=8s");
@@ -78,7 +89,8 @@ describe("a pod that is deleted in the middle of a pull", () => {
       [undefined, undefined],
       [undefined, "none"],
     ]);
-  });
+    return seen;
+  }
 
   it("leaves the work to the next pod, which says succeeded when the pull can end", async () => {
     hold.release();
