@@ -155,9 +155,9 @@ describe("a list that does not fit on the node's disk", { concurrency: 3 }, () =
     const row: FaultRow = {
       row: 25,
       fault: "the same list without the guard",
-      expected: "DiskPressure, eviction, images collected: what the guard is for",
+      expected: "DiskPressure, pods evicted or images removed: what the guard is for",
     };
-    it("row 25, puts the node under DiskPressure, and the kubelet evicts and removes", () =>
+    it("row 25, puts the node under DiskPressure, and the kubelet evicts or removes", () =>
       proveFault(row, pullAll));
 
     async function pullAll(): Promise<string> {
@@ -166,10 +166,12 @@ describe("a list that does not fit on the node's disk", { concurrency: 3 }, () =
         valuesFor("unguarded", names, { disk: { minFreePercent: 0 } }),
       );
       await untilPressure("unguarded");
+      // Which of the two comes first, and whether the other is needed then, is the kubelet's business.
       const isRemoved = async () => !(await imagesOn("unguarded")).includes(other);
-      await waitUntil("the kubelet removes what was there before", 60_000, isRemoved, 500);
-      assert.notDeepEqual(await evictions("unguarded"), []);
-      return "DiskPressure, evicted, collected";
+      const isEvicted = async () => (await evictions("unguarded")).length > 0;
+      const isHit = async () => (await isEvicted()) || (await isRemoved());
+      await waitUntil("the kubelet evicts or removes what was there before", 60_000, isHit, 500);
+      return `DiskPressure, ${(await isEvicted()) ? "a pod evicted" : "images removed"}`;
     }
   });
 
