@@ -1,6 +1,6 @@
-import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Client, Metadata, type ServiceError, status } from "@grpc/grpc-js";
+import { untilAborted } from "../../../agent/testing/script.ts";
 import type { CriError } from "./cri-proxy.ts";
 import type { CriFault } from "./cri-proxy-fault.ts";
 import { answerBytes, type RawMethod } from "./cri-proxy-methods.ts";
@@ -26,7 +26,7 @@ export type CriAnswer =
 export async function answerOf(call: TakenCall, fault: CriFault): Promise<CriAnswer> {
   const { cancelled: signal } = call;
   if (fault.delayMs !== undefined) await sleep(fault.delayMs, undefined, { signal });
-  if (fault.isSilent) await once(new EventTarget(), "never", { signal });
+  if (fault.isSilent) await untilAborted(signal);
   signal.throwIfAborted();
   const isInstead = fault.error !== undefined || fault.answer !== undefined;
   const answer = isInstead && !fault.isDoneFirst ? noAnswer : await passOn(call);

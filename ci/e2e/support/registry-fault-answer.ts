@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import http from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { untilAborted } from "../../../agent/testing/script.ts";
 import type { RegistryFault } from "./registry-fault.ts";
 import type { RegistryRequest } from "./registry-front.ts";
 
@@ -21,7 +22,7 @@ export async function answer(exchange: Exchange, fault: RegistryFault): Promise<
   const { outgoing, request } = exchange;
   const { hungUp } = request;
   if (fault.delayMs !== undefined) await sleep(fault.delayMs, undefined, { signal: hungUp });
-  if (fault.isSilent) await once(outgoing, "never", { signal: hungUp });
+  if (fault.isSilent) await untilAborted(hungUp);
   // Held until the runtime hung up: there is nobody to answer, and the passed-on request would never end.
   hungUp.throwIfAborted();
   if (fault.status !== undefined) answerItself(exchange, fault, fault.status);
@@ -54,7 +55,7 @@ async function passOn(exchange: Exchange, fault: RegistryFault): Promise<void> {
   outgoing.writeHead(answered.statusCode ?? 502, { ...answered.headers, ...shortened });
   const hasAll = await sendBody(answered, outgoing, fault, request.hungUp);
   if (hasAll || ending === "shortened") outgoing.end();
-  else if (ending === "stalled") await once(outgoing, "never", { signal: request.hungUp });
+  else if (ending === "stalled") await untilAborted(request.hungUp);
   else if (ending === "truncated") outgoing.socket?.end();
   else outgoing.socket?.resetAndDestroy();
 }

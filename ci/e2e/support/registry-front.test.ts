@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import http from "node:http";
-import net, { type AddressInfo } from "node:net";
+import type { AddressInfo } from "node:net";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { latency, silence, together } from "./fault-rule.ts";
+import { endingOf, getWhole } from "./http-client.ts";
 import { mostAtOnce } from "./most-at-once.ts";
 import {
   answers,
@@ -47,33 +48,7 @@ describe("a registry front", () => {
   afterEach(() => front[Symbol.asyncDispose]());
 
   const always = (fault: RegistryFault) => front.setRule(onRequests({}, fault));
-  const get = async (path: string, headers: Record<string, string> = {}) => {
-    const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
-    http.get(`http://${front.address}${path}`, { agent: false, headers }, resolve).on("error", reject);
-    const answer = await promise;
-    let text = "";
-    let broken: string | undefined;
-    try {
-      for await (const chunk of answer.setEncoding("utf8")) text += chunk;
-    } catch (error) {
-      broken = (error as NodeJS.ErrnoException).code;
-    }
-    return { status: answer.statusCode, headers: answer.headers, text, broken };
-  };
-  /** How the connection ends: `end`, or the error's code. */
-  const endingOf = async (path: string) => {
-    const [host, port] = front.address.split(":");
-    const socket = net.connect(Number(port), host).resume();
-    socket.write(`GET ${path} HTTP/1.1\r\nhost: ${front.address}\r\n\r\n`);
-    try {
-      await once(socket, "end");
-      return "end";
-    } catch (error) {
-      return (error as NodeJS.ErrnoException).code;
-    } finally {
-      socket.destroy();
-    }
-  };
+  const get = (path: string, headers?: Record<string, string>) => getWhole(front.address, path, headers);
   const statusOf = async (path: string, headers?: Record<string, string>) =>
     (await get(path, headers)).status;
 
@@ -175,9 +150,9 @@ describe("a registry front", () => {
 
   it("breaks bodies off: reset, truncated, shortened; and one that is no longer arrives whole", async () => {
     always(resetAfter(300));
-    assert.equal(await endingOf(layer), "ECONNRESET");
+    assert.equal(await endingOf(front.address, layer), "ECONNRESET");
     always(truncatedAfter(300));
-    assert.equal(await endingOf(layer), "end");
+    assert.equal(await endingOf(front.address, layer), "end");
     const truncated = await get(layer);
     assert.deepEqual([truncated.text, truncated.headers["content-length"]], [body.slice(0, 300), "1000"]);
     assert.notEqual(truncated.broken, undefined);
@@ -212,11 +187,20 @@ describe("a registry front", () => {
     assert.equal(text.slice(-999), body.slice(1));
   });
 
-  it("takes as long as latency and bandwidth say", async () => {
-    always({ ...latency(20), ...bandwidth(50_000) });
+  it("lets others pass while one waits", async () => {
+    front.setRule(onRequests({ kind: "blob" }, latency(50)));
+    const waiting = get(layer);
+    while (front.requests.length === 0) await new Promise(setImmediate);
+    await get(manifest);
+    await waiting;
+    assert.deepEqual(asked, [`GET ${manifest}`, `GET ${layer}`]);
+  });
+
+  it("sends a body no faster than the bandwidth says", async () => {
+    always(bandwidth(50_000));
     const startMs = performance.now();
     assert.equal((await get(layer)).text, body);
-    assert.ok(performance.now() - startMs >= 35, "20 ms, and 1,000 bytes at 50,000 a second");
+    assert.ok(performance.now() - startMs >= 19, "1,000 bytes at 50,000 a second");
   });
 
   it("asks for another repository's tag where the tag was moved, and for digests as they are", async () => {
