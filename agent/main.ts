@@ -1,4 +1,5 @@
 // The edge: arguments, files, signals, the exit code, and the wiring of everything else. No logic.
+import "./memory.ts";
 import { constants } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArguments } from "./cli.ts";

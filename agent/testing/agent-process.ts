@@ -38,7 +38,9 @@ export function startAgent(argv: readonly string[], options: AgentProcessOptions
     once(child, "exit"),
     leaveStdout ? "" : text(child.stdout),
     text(child.stderr),
-  ]).then(([[exitCode], stdout, stderr]): AgentEnd => ({ exitCode: exitCode as number | null, stdout, stderr }));
+  ]).then(
+    ([[exitCode], stdout, stderr]): AgentEnd => ({ exitCode: exitCode as number | null, stdout, stderr }),
+  );
   return { child, ended };
 }
 
