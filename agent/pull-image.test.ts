@@ -53,7 +53,7 @@ describe("pullImage()", () => {
     ["unauthorized", [0, 20], [0, 40]],
     ["throttled", [0, 20, 50], [0, 40, 100]],
     ["unavailable", [0, 0.5, 1.5, 3.5, 7.5], [0, 1, 3, 7, 15]],
-    ["corrupt", [0, 1, 3], [0, 2, 6]],
+    ["corrupt", [0, 2, 6], [0, 4, 12]],
     ["no_space", [0, 30], [0, 60]],
     ["runtime_down", [0, 0.25, 0.75, 1.75, 3.75], [0, 0.5, 1.5, 3.5, 7.5]],
     ["timed_out", [0, 2.5], [0, 5]],
@@ -105,7 +105,7 @@ describe("pullImage()", () => {
     assert.deepEqual(world.log.fieldsOf("attempt failed, another follows"), [
       { image: "a", attemptNumber: 1, reason: "unavailable", delayMs: 500, error: "503" },
       { image: "a", attemptNumber: 2, reason: "runtime_down", delayMs: 250, error: "gone" },
-      { image: "a", attemptNumber: 2, reason: "corrupt", delayMs: 1_000, error: "bits" },
+      { image: "a", attemptNumber: 2, reason: "corrupt", delayMs: 2_000, error: "bits" },
     ]);
   });
 

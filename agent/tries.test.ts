@@ -53,8 +53,8 @@ describe("createTries()", () => {
       [4 * s, 8 * s],
     ],
     corrupt: [
-      [1 * s, 2 * s],
       [2 * s, 4 * s],
+      [4 * s, 8 * s],
     ],
     no_space: [[0, 0]],
     runtime_down: [
@@ -90,7 +90,7 @@ describe("createTries()", () => {
     const tries = createTries(createBackoff(most));
     const attempts: [FailureReason, number, number | undefined][] = [
       ["unavailable", 10 * s, 1 * s],
-      ["corrupt", 600 * s, 2 * s],
+      ["corrupt", 600 * s, 4 * s],
       ["unavailable", 1 * s, 2 * s],
       ["unavailable", 30 * s, undefined],
     ];
@@ -100,7 +100,7 @@ describe("createTries()", () => {
 
   it("counts each reason by itself", () => {
     const reasons = ["unavailable", "corrupt", "unavailable", "corrupt", "signature"] as const;
-    assert.deepEqual(delaysAfter(reasons), [1 * s, 2 * s, 2 * s, 4 * s]);
+    assert.deepEqual(delaysAfter(reasons), [1 * s, 4 * s, 2 * s, 8 * s]);
   });
 
   it("ends once all waits together would be longer than 180 s, whatever the reasons", () => {

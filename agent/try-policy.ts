@@ -29,8 +29,9 @@ export const tryPolicies: Readonly<Record<FailureReason, TryPolicy>> = {
   throttled: { maxAttempts: 3, delays: { initialDelayMs: 40 * s, maxDelayMs: 60 * s } },
   // 1 s doubling: a registry that restarts is usually back within some seconds.
   unavailable: { maxAttempts: 5, delays: { initialDelayMs: 1 * s, maxDelayMs: 60 * s } },
-  // The store may have been given a damaged copy by one of several mirrors or caches.
-  corrupt: { maxAttempts: 3, delays: { initialDelayMs: 2 * s, maxDelayMs: 10 * s } },
+  // One of several mirrors or caches may have a damaged copy. Within a second containerd 2.4 was seen to fail again by what
+  // it had stored, without asking.
+  corrupt: { maxAttempts: 3, delays: { initialDelayMs: 4 * s, maxDelayMs: 10 * s } },
   // Late, when pulls in flight have ended and the kubelet may have collected something. The disk's gate does the waiting.
   no_space: { maxAttempts: 2, delays: { initialDelayMs: 60 * s, maxDelayMs: 60 * s } },
   // The wait is for the runtime itself, and not counted; this bounds what an image that kills its runtime can do.
