@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
-import { describe, it } from "node:test";
+import { describe, it, mock } from "node:test";
 import { createBell } from "./bell.ts";
 
 const never = new AbortController().signal;
@@ -79,5 +79,21 @@ describe("createBell()", () => {
     controller.abort(new Error("told to end"));
     await assert.rejects(givenUp);
     assert.equal(listenersOf(controller.signal), 0);
+  });
+
+  it("has nothing to do with who was woken or gave up before when it is rung again", async () => {
+    const bell = createBell();
+    const controllers = [new AbortController(), new AbortController()] as const;
+    const released = controllers.map(({ signal }) => mock.method(signal, "removeEventListener").mock);
+    const woken = bell.rung(controllers[0].signal);
+    const givenUp = bell.rung(controllers[1].signal);
+    controllers[1].abort(new Error("told to end"));
+    await assert.rejects(givenUp);
+    for (let rings = 1; rings <= 3; rings += 1) bell.ring();
+    await woken;
+    assert.deepEqual(
+      released.map((releases) => releases.callCount()),
+      [1, 0],
+    );
   });
 });

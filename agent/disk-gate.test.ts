@@ -125,20 +125,25 @@ describe("createDiskGate()", () => {
     assert.equal(await world.clock.finish(untilPassable(world.gate, never)), "open");
   });
 
-  it("starts nothing after the hold before that answer has come, whoever comes meanwhile", async () => {
+  it("asks once for all, and starts nothing before the answer has come, whoever comes meanwhile", async () => {
     const world = createDiskWorld();
     const answer = Promise.withResolvers<void>();
-    const diskPressure = { ...world.diskPressure, ask: () => answer.promise };
-    const gate = createDiskGate({ ...world, diskPressure });
+    let asks = 0;
+    const ask = () => {
+      asks += 1;
+      return answer.promise;
+    };
+    const gate = createDiskGate({ ...world, diskPressure: { ...world.diskPressure, ask } });
     world.disk.isUnderPressure = true;
-    const held = untilPassable(gate, never);
+    const held = [untilPassable(gate, never), untilPassable(gate, never)];
     await world.clock.advance(60 * s);
     const late = untilPassable(gate, never);
     await world.clock.advance(5 * s);
     assert.equal(stateOf(gate), "wait");
     world.disk.isUnderPressure = false;
     answer.resolve();
-    assert.deepEqual(await Promise.all([held, late]), ["open", "open"]);
+    assert.deepEqual(await Promise.all([...held, late]), ["open", "open", "open"]);
+    assert.equal(asks, 1);
   });
 
   it("counts attempts that were under way together once, and waits for the rest of the hold", async () => {

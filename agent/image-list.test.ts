@@ -52,7 +52,13 @@ describe("entriesFromLines()", () => {
   });
 
   it("takes two spellings of a line for one entry, in the place of the first", () => {
-    const entries = entriesFromLines(["x required=true", "y", "x", "y  platforms=b/b,a/a", "y platforms=a/a,b/b"]);
+    const entries = entriesFromLines([
+      "x required=true",
+      "y",
+      "x",
+      "y  platforms=b/b,a/a",
+      "y platforms=a/a,b/b",
+    ]);
     assert.deepEqual(linesOf(entries), ["x", "y", "y platforms=a/a,b/b"]);
   });
 
@@ -67,7 +73,9 @@ describe("entriesFromLines()", () => {
       ],
     );
     assert.equal(new Set(entries.map(({ imageKey }) => imageKey)).size, 1);
-    assert.ok(entries.every(({ imageReference, displayName }) => imageReference === "x" && displayName === "x"));
+    assert.ok(
+      entries.every(({ imageReference, displayName }) => imageReference === "x" && displayName === "x"),
+    );
   });
 
   it("knows the registry, which is Docker Hub where none is named", () => {

@@ -33,7 +33,9 @@ describe("createLog()", () => {
     log.info({ image: "a" }, "hello");
     log.error({}, "line\nend");
     assert.deepEqual(
-      stream.lines().map(({ time, ...rest }) => ({ ...rest, isTime: !Number.isNaN(Date.parse(String(time))) })),
+      stream
+        .lines()
+        .map(({ time, ...rest }) => ({ ...rest, isTime: !Number.isNaN(Date.parse(String(time))) })),
       [
         { level: "info", instance: "my-images", node: "node-1", image: "a", msg: "hello", isTime: true },
         { level: "error", instance: "my-images", node: "node-1", msg: "line\nend", isTime: true },

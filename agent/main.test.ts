@@ -1,24 +1,14 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
 import { after, before, describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
 import { revisionOf } from "./revision.ts";
+import { logLinesIn, prefetchArguments, startAgent } from "./testing/agent-process.ts";
 import { type ApiServer, startApiServer } from "./testing/api-server.ts";
 import { type CriServer, startCriServer } from "./testing/cri-server.ts";
 
-const mainPath = fileURLToPath(new URL("./main.ts", import.meta.url));
 const key = "image-prefetcher.stackrox.io/my-images";
-
-interface Ended {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 describe("main.ts", () => {
   let cri: CriServer;
@@ -35,68 +25,48 @@ describe("main.ts", () => {
     await Promise.all([cri.close(), api.close(), rm(folder, { recursive: true, force: true })]);
   });
 
-  function start(...argv: readonly string[]): {
-    readonly child: ChildProcess;
-    readonly ended: Promise<Ended>;
-  } {
-    return startWith({}, ...argv);
-  }
-  function startWith(more: NodeJS.ProcessEnv, ...argv: readonly string[]) {
-    const env = { ...process.env, KUBECONFIG: api.kubeConfigPath, ...more };
-    const child = spawn(process.execPath, [mainPath, ...argv], { env, stdio: ["ignore", "pipe", "pipe"] });
-    const text = async (stream: Readable | null) => (await stream?.toArray())?.join("") ?? "";
-    const ended = Promise.all([once(child, "close"), text(child.stdout), text(child.stderr)]).then(
-      ([[exitCode], stdout, stderr]): Ended => ({ exitCode: exitCode as number | null, stdout, stderr }),
-    );
-    return { child, ended };
-  }
-  const run = (...argv: readonly string[]) => start(...argv).ended;
-  const prefetchArguments = (...argv: readonly string[]) => [
-    "prefetch",
-    "--instance=my-images",
-    "--owner=default/my-images",
-    "--node-name=node-1",
-    `--cri-socket=${cri.socketPath}`,
-    "--termination-message-path=",
-    ...argv,
-  ];
+  const start = (argv: readonly string[], more: NodeJS.ProcessEnv = {}) =>
+    startAgent(argv, { env: { ...process.env, KUBECONFIG: api.kubeConfigPath, ...more } });
+  const run = (...argv: readonly string[]) => start(argv).ended;
+  const prefetchWith = (...argv: readonly string[]) => prefetchArguments(cri.socketPath, ...argv);
 
   it("pulls, labels the Node, logs JSON lines on stdout alone, and ends with 0", async () => {
     const messagePath = join(folder, "termination-log");
     await writeFile(messagePath, "what an earlier run left there, which was longer than the next ".repeat(9));
     const { exitCode, stdout, stderr } = await run(
-      ...prefetchArguments("--image=main", `--termination-message-path=${messagePath}`),
+      ...prefetchWith("--image=main", `--termination-message-path=${messagePath}`),
     );
     assert.deepEqual([exitCode, stderr], [0, ""], stdout);
     assert.equal(api.metadata.labels[key], "succeeded");
-    const lines = stdout
-      .trimEnd()
-      .split("\n")
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const lines = logLinesIn(stdout);
     assert.ok(lines.some(({ msg }) => msg === "image pulled"));
     assert.equal(lines.at(-1)?.exitCode, 0);
     const summary = `succeeded: 1 of 1 images are there (revision ${revisionOf("IfNotPresent", ["main"])})`;
     assert.equal(await readFile(messagePath, "utf8"), summary);
   });
 
-  it("ends with 143 within 2 s of SIGTERM while a pull hangs, cancels the pull and writes no verdict", async () => {
-    cri.on("PullImage hanging", "hangs");
-    const { child, ended } = start(...prefetchArguments("--image=hanging"));
-    await cri.arrived("PullImage hanging");
-    const startMs = performance.now();
-    child.kill("SIGTERM");
-    const { exitCode, stderr } = await ended;
-    assert.ok(performance.now() - startMs < 2_000);
-    assert.deepEqual([exitCode, stderr], [143, ""]);
-    await cri.wasCancelled("PullImage hanging");
-    assert.equal(api.metadata.labels[key], undefined);
-  });
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    it(`ends with 143 within 2 s of ${signal} while a pull hangs, cancels the pull and writes no verdict`, async () => {
+      const image = `hanging-${signal.toLowerCase()}`;
+      api.metadata.labels = {};
+      cri.on(`PullImage ${image}`, "hangs");
+      const { child, ended } = start(prefetchWith(`--image=${image}`));
+      await cri.arrived(`PullImage ${image}`);
+      const startMs = performance.now();
+      child.kill(signal);
+      const { exitCode, stderr } = await ended;
+      assert.ok(performance.now() - startMs < 2_000);
+      assert.deepEqual([exitCode, stderr], [143, ""]);
+      await cri.wasCancelled(`PullImage ${image}`);
+      assert.equal(api.metadata.labels[key], undefined);
+    });
+  }
 
   it("ends with 5 where no runtime listens, and names the sockets that lie there", async () => {
     const flags = [`--cri-socket=${cri.socketPath}.missing`, "--runtime-timeout=10ms"];
     const messagePath = join(folder, "none");
     const { exitCode, stdout } = await run(
-      ...prefetchArguments("--image=a", ...flags, `--termination-message-path=${messagePath}`),
+      ...prefetchWith("--image=a", ...flags, `--termination-message-path=${messagePath}`),
     );
     assert.equal(exitCode, 5);
     assert.ok(stdout.includes(`: ${cri.socketPath}. Set criSocket`), stdout);
@@ -113,7 +83,7 @@ describe("main.ts", () => {
   it("ends with 2 where the kubeconfig cannot be used, and says so", async () => {
     const before = await readFile(api.kubeConfigPath, "utf8");
     await writeFile(api.kubeConfigPath, "{ token: hunter2");
-    const { exitCode, stdout, stderr } = await run(...prefetchArguments("--image=a"));
+    const { exitCode, stdout, stderr } = await run(...prefetchWith("--image=a"));
     await writeFile(api.kubeConfigPath, before);
     assert.equal(exitCode, 2, stderr);
     assert.match(stderr, /^error: the kubeconfig cannot be used: /);
@@ -140,8 +110,7 @@ describe("main.ts", () => {
       'process.stdout.write = () => { throw Error("https://me:hunter2@example.com/ broke"); };',
     );
     const options = `--import=${broken}`;
-    const { ended } = startWith({ NODE_OPTIONS: options }, "revision", "--image=a");
-    const { exitCode, stderr } = await ended;
+    const { exitCode, stderr } = await start(["revision", "--image=a"], { NODE_OPTIONS: options }).ended;
     assert.equal(exitCode, 70, stderr);
     assert.match(
       stderr,

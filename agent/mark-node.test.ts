@@ -22,8 +22,7 @@ async function justFound(world: RoundWorld): Promise<Known> {
   return { ...afterPulls, look, marks: nothingThere };
 }
 
-const marking = (world: RoundWorld, known = afterPulls) =>
-  world.clock.finish(markNode(world, known, never));
+const marking = (world: RoundWorld, known = afterPulls) => world.clock.finish(markNode(world, known, never));
 const labelsOf = (world: RoundWorld) => world.nodeApi.writes().map(({ label }) => label);
 
 describe("markNode()", () => {
@@ -237,6 +236,7 @@ describe("markNode()", () => {
     const world = createRoundWorld(["a", "b required=false"]);
     world.imageService.store.add("a");
     const pending = new Set(world.entries.slice(1).map(({ imageKey }) => imageKey));
+    world.nodeApi.onRead(unavailable);
     await marking(world, { ...afterPulls, pending });
     const { present, failed } = annotationOf(world);
     assert.deepEqual([present, failed], [1, []]);

@@ -27,6 +27,13 @@ describe("patiently()", () => {
     assert.ok(world.clock.nowMs() - startMs <= 1_500);
   });
 
+  it("waits as long as the server asks for, and 5 s at most: pulls need no Node", async () => {
+    const world = createRoundWorld(["a"]);
+    world.nodeApi.onRead({ ...unavailable, retryAfterMs: 2_000 }, { ...unavailable, retryAfterMs: 1e15 });
+    assert.equal((await read(world)).kind, "node");
+    assert.equal(world.clock.nowMs(), 7_000);
+  });
+
   it("answers the last failure after three tries", async () => {
     const world = createRoundWorld(["a"]);
     world.nodeApi.onRead(unavailable, unavailable, { kind: "unavailable", message: "the third" });

@@ -3,8 +3,8 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { createBackoff } from "./backoff.ts";
 import type { FailureReason } from "./failure.ts";
-import type { Look } from "./look.ts";
 import { createPullsOfRound } from "./pulls-of-round.ts";
+import { nothingThere } from "./testing/pull-world.ts";
 import { createRoundWorld } from "./testing/round-world.ts";
 import { createTimedImageService, type TimedAnswer, type TimedPull } from "./testing/timed-image-service.ts";
 import { createTries } from "./tries.ts";
@@ -12,7 +12,6 @@ import { tryPolicies } from "./try-policy.ts";
 
 const s = 1_000;
 const never = new AbortController().signal;
-const nothingThere: Look = { startedAtMs: 0, answerFor: () => ({ kind: "absent" }) };
 
 /** One entry of a random list: its registry, and what its calls come to, one after the other and then over again. */
 interface Planned {

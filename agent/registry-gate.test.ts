@@ -131,6 +131,7 @@ describe("createRegistryGate()", () => {
     for (const [reason, attemptMs] of harmless) {
       it(`stays wide after an attempt that is ${reason} after ${attemptMs / s} s`, async () => {
         const { gate, clock } = createWorld();
+        await clock.advance(100 * s);
         const leave = gate.enter();
         await clock.advance(attemptMs);
         leave(failedWith(reason));

@@ -43,7 +43,14 @@ export function createReport(log: Log): Report {
       if (result.kind === "failed") return tell({ ...result, entry });
       const { attempts, durationMs } = result;
       const { repoDigests: digests, sizeBytes } = stored ?? {};
-      const fields = { image: entry.displayName, outcome: "pulled", attempts, durationMs, digests, sizeBytes };
+      const fields = {
+        image: entry.displayName,
+        outcome: "pulled",
+        attempts,
+        durationMs,
+        digests,
+        sizeBytes,
+      };
       log.info(fields, "image pulled");
     },
     roundEnded: ({ roundNumber, revision, outcomes, durationMs, isWritten }) => {

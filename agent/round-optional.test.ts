@@ -49,7 +49,11 @@ describe("runRound(), with optional entries,", () => {
   it("leaves a succeeded alone where nothing but optional ones is missing", async () => {
     const world = createRoundWorld(["a", "b required=false"]);
     world.imageService.store.add("a");
-    mark(world, { verdict: "succeeded", present: 1, failed: [{ image: "b", reason: "not_found", required: false }] });
+    mark(world, {
+      verdict: "succeeded",
+      present: 1,
+      failed: [{ image: "b", reason: "not_found", required: false }],
+    });
     world.imageService.alwaysOnPull("b", failedWith("not_found"));
     assert.equal(await verdictOf(world), "succeeded");
     assert.ok(labelsOf(world).every((label) => label === "succeeded"));
@@ -114,7 +118,9 @@ describe("runRound(), with optional entries,", () => {
   it("pulls none where the verdict could not be written", async () => {
     const world = createRoundWorld(["a", "b required=false"]);
     world.imageService.store.add("a");
-    world.nodeApi.onWrite(...Array.from({ length: 100 }, () => ({ kind: "refused", message: "no" }) as const));
+    world.nodeApi.onWrite(
+      ...Array.from({ length: 100 }, () => ({ kind: "refused", message: "no" }) as const),
+    );
     assert.equal((await run(world)).kind, "unwritten");
     assert.deepEqual(world.imageService.referencesOf("pullImage"), []);
   });

@@ -132,7 +132,12 @@ describe("runRound(), with a label that pulls would make untrue,", () => {
     const world = worldWithStaleLabel(1);
     takes(world, "a", 10_000);
     const answered = Promise.withResolvers<undefined>();
-    world.nodeApi.onRead(() => undefined, unavailable, unavailable, () => answered.promise);
+    world.nodeApi.onRead(
+      () => undefined,
+      unavailable,
+      unavailable,
+      () => answered.promise,
+    );
     const round = runRound(world, never);
     await world.clock.advance(30_000);
     answered.resolve(undefined);
@@ -165,6 +170,34 @@ describe("runRound(), with a label that pulls would make untrue,", () => {
     assert.deepEqual(labelsOf(world), [undefined]);
   });
 
+  it("pulls nothing where a further try to remove it finds another owner", async () => {
+    const world = worldWithStaleLabel(0);
+    world.nodeApi.onWrite(() => {
+      world.nodeApi.marks = foreign;
+      return unavailable;
+    });
+    assert.deepEqual(await run(world), { kind: "foreign-owner", owner: "default/yours" });
+    assert.deepEqual(world.imageService.referencesOf("pullImage"), []);
+    assert.equal(labelsOf(world).length, 1);
+  });
+
+  it("pulls nothing where the Node is gone at the removal", async () => {
+    const world = worldWithStaleLabel(0);
+    world.nodeApi.onWrite({ kind: "gone" });
+    assert.deepEqual(await run(world), { kind: "node-gone" });
+    assert.deepEqual(world.imageService.referencesOf("pullImage"), []);
+  });
+
+  it("waits no longer than the pulls may take, be it years that the server asks for", async () => {
+    const world = createRoundWorld(["a"], { pullTimeoutMs: 60_000 });
+    mark(world, { verdict: "succeeded" });
+    world.nodeApi.onWrite({ ...unavailable, retryAfterMs: 1e15 });
+    world.imageService.onPull("a", "hangs");
+    await run(world);
+    assert.equal(world.clock.nowMs(), 60_000);
+    assert.deepEqual(labelsOf(world), [undefined, "failed"]);
+  });
+
   it("holds the pulls no longer than three tries where the server asks for a long wait", async () => {
     const world = createRoundWorld(["a"]);
     mark(world, { verdict: "succeeded" });
@@ -178,58 +211,5 @@ describe("runRound(), with a label that pulls would make untrue,", () => {
     await world.clock.advance(1);
     assert.deepEqual(labelsOf(world), [undefined, undefined]);
     await world.clock.finish(round);
-  });
-
-  describe("and a first read that nobody answered,", () => {
-    const unread = () => {
-      const world = createRoundWorld(["a"]);
-      mark(world, { verdict: "succeeded" });
-      world.nodeApi.onRead(...times(3, unavailable));
-      takes(world, "a", 60_000);
-      return world;
-    };
-
-    it("reads, checks the owner and removes the label while it pulls", async () => {
-      const world = unread();
-      const round = runRound(world, never);
-      await world.clock.advance(10_000);
-      assert.deepEqual(world.nodeApi.methods(), [...times(4, "read"), "write"]);
-      assert.deepEqual([world.nodeApi.marks.label, annotationOf(world).verdict], [undefined, "none"]);
-      await world.clock.finish(round);
-      assert.equal(world.nodeApi.marks.label, "succeeded");
-    });
-
-    it("starts its pulls at once, and asks again only after a pause", async () => {
-      const world = unread();
-      const round = runRound(world, never);
-      await world.clock.advance(800);
-      assert.deepEqual(world.imageService.referencesOf("pullImage"), ["a"]);
-      assert.equal(world.nodeApi.methods().length, 3);
-      await world.clock.finish(round);
-    });
-
-    it("leaves a failed of the same list", async () => {
-      const world = unread();
-      mark(world, { verdict: "failed", failed: [{ image: "a", reason: "not_found" }] });
-      await run(world);
-      assert.deepEqual(labelsOf(world), ["succeeded"]);
-    });
-
-    it("ends the pulls at the runtime, and writes nothing, where the owner is another", async () => {
-      const world = unread();
-      world.nodeApi.marks = foreign;
-      assert.deepEqual(await run(world), { kind: "foreign-owner", owner: "default/yours" });
-      assert.deepEqual(world.imageService.cancelled, ["a"]);
-      assert.deepEqual(labelsOf(world), []);
-      assert.ok(world.clock.nowMs() < 5_000);
-      assert.equal(world.clock.pendingCount(), 1);
-    });
-
-    it("ends the pulls where the Node is gone", async () => {
-      const world = unread();
-      world.nodeApi.onRead({ kind: "gone" });
-      assert.deepEqual(await run(world), { kind: "node-gone" });
-      assert.deepEqual(world.imageService.cancelled, ["a"]);
-    });
   });
 });

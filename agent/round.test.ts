@@ -165,6 +165,15 @@ describe("runRound()", () => {
       assert.equal(world.nodeApi.marks.label, "succeeded");
     });
 
+    it("lets a succeeded stand where nothing is missing but what is optional or for other platforms", async () => {
+      const lines = ["a", "b required=false", "c platforms=linux/arm64"];
+      const world = createRoundWorld(lines, { pullPolicy: "Always" });
+      world.imageService.store.add("a");
+      mark(world, { verdict: "succeeded" });
+      await run(world);
+      assert.ok(labelsOf(world).every((label) => label === "succeeded"));
+    });
+
     it("confirms each image once in a process", async () => {
       const world = createRoundWorld(["a", "b"], { pullPolicy: "Always" });
       world.imageService.store.add("a").add("b");
@@ -220,6 +229,9 @@ describe("runRound()", () => {
     const world = createRoundWorld(["a"]);
     world.nodeApi.onRead(() => undefined, { kind: "gone" });
     assert.deepEqual(await run(world), { kind: "node-gone" });
-    assert.deepEqual(world.nodeApi.writes().map(({ label }) => label), [undefined]);
+    assert.deepEqual(
+      world.nodeApi.writes().map(({ label }) => label),
+      [undefined],
+    );
   });
 });

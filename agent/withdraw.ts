@@ -1,7 +1,7 @@
 import { sleep } from "./deadline.ts";
 import type { Look } from "./look.ts";
 import type { NodeAnswer, NodeMarks } from "./node-api.ts";
-import { changeTo, isSaid, type NodeRecord, standingRecordFrom } from "./node-record.ts";
+import { changeTo, type NodeRecord, standingRecordFrom } from "./node-record.ts";
 import { countsOf } from "./outcome.ts";
 import { outcomesOf } from "./outcomes-of.ts";
 import { recordOfRound } from "./record-of-round.ts";
@@ -90,11 +90,10 @@ async function tryToWithdraw(
   if (stop !== undefined) return { kind: "stop", result: stop };
   if (!isOutdated(read.marks, context.revision)) return { kind: "done" };
 
-  const record = recordUnderWay(context, look);
-  if (isSaid(record, read.marks)) return { kind: "done" };
   // The verdict comes next, and says more.
   if (enough.aborted) return { kind: "not-yet", isUnanswered: false };
-  const written = await context.nodeApi.write(changeTo(record, read.marks), signal);
+  const change = changeTo(recordUnderWay(context, look), read.marks);
+  const written = await context.nodeApi.write(change, signal);
   if (written.kind === "node") return { kind: "done" };
   if (written.kind === "gone") return nodeIsGone;
   return notYet(context, written, written.kind === "unavailable");

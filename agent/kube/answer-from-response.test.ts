@@ -116,7 +116,11 @@ describe("answerFromResponse()", () => {
   }
 
   const nodeWith = (metadata: object, conditions?: readonly object[]) =>
-    JSON.stringify({ kind: "Node", metadata, ...(conditions === undefined ? {} : { status: { conditions } }) });
+    JSON.stringify({
+      kind: "Node",
+      metadata,
+      ...(conditions === undefined ? {} : { status: { conditions } }),
+    });
   const marksOf = (text: string) => {
     const answer = answerTo(200, text);
     assert.ok(answer.kind === "node", JSON.stringify(answer));

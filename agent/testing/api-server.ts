@@ -71,7 +71,8 @@ export async function startApiServer(): Promise<ApiServer> {
   };
 
   const patched = (authorization: string | undefined, body: string): { code: number; object: object } => {
-    if (api.token !== undefined && authorization !== `Bearer ${api.token}`) return failure(401, "Unauthorized");
+    if (api.token !== undefined && authorization !== `Bearer ${api.token}`)
+      return failure(401, "Unauthorized");
     const patch = (JSON.parse(body) as { metadata?: Partial<Patch> }).metadata ?? {};
     if (patch.resourceVersion !== undefined && patch.resourceVersion !== String(version)) {
       return failure(409, "the object has been modified; please apply your changes to the latest version");

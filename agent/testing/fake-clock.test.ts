@@ -32,6 +32,12 @@ describe("createFakeClock()", () => {
     assert.equal(clock.nowMs(), 10);
   });
 
+  it("takes no delay that a real timer would not", () => {
+    const clock = createFakeClock();
+    clock.after(2 ** 31 - 1, () => {});
+    assert.throws(() => clock.after(2 ** 31, () => {}), RangeError);
+  });
+
   it("complains of a promise that nothing can settle", async () => {
     await assert.rejects(createFakeClock().finish(new Promise(() => {})), /nothing is due any more/);
   });

@@ -43,6 +43,8 @@ export function createFakeClock(): FakeClock {
       dateAtZeroMs = date.getTime() - timeMs;
     },
     after: (delayMs, callback) => {
+      // Node.js fires such a timer at once.
+      if (delayMs > 2 ** 31 - 1) throw new RangeError(`no timer takes ${delayMs} ms`);
       const timer = { dueMs: timeMs + delayMs, callback };
       timers.add(timer);
       return () => timers.delete(timer);

@@ -1,6 +1,9 @@
 import { type Admission, createAdmission } from "../admission.ts";
 import { createDiskGate, type DiskPressure } from "../disk-gate.ts";
+import type { Look } from "../look.ts";
+import type { NodeMarks } from "../node-api.ts";
 import { type PullResult, pullImage } from "../pull-image.ts";
+import { createPullsOfRound } from "../pulls-of-round.ts";
 import type { RoundContext } from "../round-context.ts";
 import { createRoundWorld, type RoundWorld } from "./round-world.ts";
 
@@ -34,4 +37,31 @@ export function createPullWorld(
     return pullImage(entry, { ...world, admission }, signal);
   };
   return { ...world, admission, pull };
+}
+
+/** A look that found no image at all. */
+export const nothingThere: Look = { startedAtMs: 0, answerFor: () => ({ kind: "absent" }) };
+
+/** What a round found out before its pulls. */
+export interface FoundBefore {
+  readonly look?: Look;
+  readonly marks?: NodeMarks | undefined;
+}
+
+/** Pulls the whole list of `world` as a round does; resolves with how each ended, by `imageKey`. */
+export async function pullAll(
+  world: RoundWorld,
+  { look = nothingThere, marks }: FoundBefore = {},
+): Promise<ReadonlyMap<string, PullResult>> {
+  const pulls = createPullsOfRound(world, look, marks);
+  await world.clock.finish(pulls.pullAll(world.entries, new AbortController().signal));
+  return pulls.results;
+}
+
+/** What became of each image: its failure's reason, or `pulled`. */
+export function endsOf(results: ReadonlyMap<string, PullResult>): readonly (readonly [string, string])[] {
+  return [...results].map(([key, result]) => [
+    key,
+    result.kind === "failed" ? result.failure.reason : "pulled",
+  ]);
 }

@@ -74,3 +74,25 @@ export function mark(
   });
   world.nodeApi.marks = { label: verdict === "none" ? undefined : verdict, annotation };
 }
+
+/** The world, in which each request to the API server and the runtime waits for `before` first. */
+export function intercepted(world: RoundWorld, before: () => Promise<void>): RoundWorld {
+  const { nodeApi, imageService } = world;
+  const after = async <Answer>(request: () => Promise<Answer>): Promise<Answer> => {
+    await before();
+    return request();
+  };
+  return {
+    ...world,
+    nodeApi: {
+      ...nodeApi,
+      read: (signal) => after(() => nodeApi.read(signal)),
+      write: (change, signal) => after(() => nodeApi.write(change, signal)),
+    },
+    imageService: {
+      ...imageService,
+      imageStatus: (reference, signal) => after(() => imageService.imageStatus(reference, signal)),
+      pullImage: (reference, signal) => after(() => imageService.pullImage(reference, signal)),
+    },
+  };
+}

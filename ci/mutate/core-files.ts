@@ -18,6 +18,8 @@ export const leftOut: Readonly<Record<string, string>> = {
   "agent/clock.ts": "the real timers; what is wrong with them makes a test wait, not fail",
   "agent/memory.ts": "flags of V8; its test measures whole processes for half a minute",
   "agent/version.ts": "one constant, which a release sets",
+  "agent/fault-rows-process.test.ts": "runs the agent as a process, which takes seconds",
+  "agent/secrets.test.ts": "the same",
   "agent/boundaries.test.ts": "reads the sources, and would find what the mutants bring into them",
 };
 
