@@ -65,17 +65,19 @@ describe("createLog()", () => {
   });
 
   describe("with a stream that nobody reads", () => {
-    it("keeps about 1 MiB of lines waiting, and drops the rest", () => {
+    const limit = 8 * 1024 * 1024;
+
+    it("keeps about 8 MiB of lines waiting, and drops the rest", () => {
       const { log, stream } = createWorld();
       stream.isBlocked = true;
-      const long = "x".repeat(1_000);
-      for (let line = 0; line < 2_000; line += 1) log.info({}, long);
-      assert.ok(stream.writableLength > 1024 * 1024 && stream.writableLength < 1024 * 1024 + 2_000);
+      const long = "x".repeat(10_000);
+      for (let line = 0; line < 1_000; line += 1) log.info({}, long);
+      assert.ok(stream.writableLength > limit && stream.writableLength < limit + 12_000);
     });
 
     it("says once how many are missing, and where, as soon as it is read again", () => {
       const { log, stream } = createWorld();
-      stream.writableLength = 1024 * 1024 + 1;
+      stream.writableLength = limit + 1;
       log.info({}, "lost");
       log.info({}, "lost too");
       stream.writableLength = 0;

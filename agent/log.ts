@@ -12,8 +12,9 @@ export interface Log {
 /** Where the lines go. */
 export type LogStream = Pick<Writable, "write" | "writableLength">;
 
-// Some thousand lines. More than that waits only where nobody reads, as while a runtime restarts that writes the log down.
-const maxPendingBytes = 1024 * 1024;
+// Some thirty thousand lines: a round tells of each image at its end, all at once. More than that waits only where nobody
+// reads, as while a runtime restarts that writes the log down.
+const maxPendingBytes = 8 * 1024 * 1024;
 
 /**
  * A log whose every line carries `bindings`, with RFC 3339 times and levels by name. No call waits for the stream: while more
