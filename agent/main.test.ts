@@ -62,6 +62,18 @@ describe("main.ts", () => {
     });
   }
 
+  it("ends with 143 on SIGTERM though its calls do not heed that they are cancelled", async () => {
+    const deaf = join(folder, "deaf.mjs");
+    await writeFile(deaf, "AbortSignal.prototype.addEventListener = () => {};");
+    cri.on("PullImage deaf", "hangs");
+    const { child, ended } = start(prefetchWith("--image=deaf"), { NODE_OPTIONS: `--import=${deaf}` });
+    await cri.arrived("PullImage deaf");
+    child.kill("SIGTERM");
+    const { exitCode, stdout } = await ended;
+    assert.equal(exitCode, 143);
+    assert.ok(!stdout.includes("no verdict was written"), "the calls were to be deaf");
+  });
+
   it("ends with 5 where no runtime listens, and names the sockets that lie there", async () => {
     const flags = [`--cri-socket=${cri.socketPath}.missing`, "--runtime-timeout=10ms"];
     const messagePath = join(folder, "none");

@@ -180,8 +180,8 @@ function noRuntime(settings: PrefetchSettings, why: string, sockets: readonly st
 function foreignOwner(settings: PrefetchSettings, owner: string): string {
   const key = keyOf(settings.instance);
   return (
-    `the label ${key} on node ${settings.nodeName} belongs to ${owner}, and this is ${settings.owner}, which pulls and ` +
-    `writes nothing there. Give one of the two another instanceName; or, if ${owner} is gone, set takeOver=${owner}; or remove what ` +
+    `the label ${key} on node ${settings.nodeName} belongs to ${owner}, and this is ${settings.owner}. Nothing more is ` +
+    `pulled or written there. Give one of the two another instanceName; or, if ${owner} is gone, set takeOver=${owner}; or remove what ` +
     `it left: kubectl label nodes --all ${key}- && kubectl annotate nodes --all ${key}-`
   );
 }
