@@ -87,8 +87,17 @@ describe("pullImage()", () => {
     assert.deepEqual(result, { ...failedWith("unavailable"), attempts: 2, durationMs: 61 * s });
   });
 
+  it("takes no wait before an attempt for time that the attempt took", async () => {
+    const world = createWorld();
+    const reasons = ["throttled", "unavailable", "throttled", "unavailable"] as const;
+    world.imageService.onPull("a", ...reasons.map((reason) => failedWith(reason)));
+    const result = await pull(world);
+    assert.deepEqual([result.kind, result.attempts], ["pulled", 5]);
+  });
+
   it("is pulled at the second attempt where the first met a restart", async () => {
     const world = createWorld();
+    await world.clock.advance(100 * s);
     world.imageService.onPull("a", failedWith("unavailable"));
     assert.deepEqual(await pull(world), { kind: "pulled", attempts: 2, durationMs: 500 });
   });
@@ -125,6 +134,7 @@ describe("pullImage()", () => {
     assert.ok(result.kind === "failed" && result.failure.reason === "no_space");
     assert.deepEqual([result.attempts, result.durationMs], [0, 30 * s]);
     assert.deepEqual(world.imageService.requests, []);
+    assert.deepEqual(world.log.fieldsOf("attempt failed, another follows"), []);
   });
 
   describe("where the runtime goes away", () => {

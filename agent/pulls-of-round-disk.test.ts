@@ -50,6 +50,14 @@ describe("createPullsOfRound(), by the state of the disk", () => {
       assert.deepEqual(startsOf(world), [0, 0, 0, 10, 20, 30]);
     });
 
+    it("takes no size that it was not told for a small one", async () => {
+      // 90 bytes for what is under way, of which each keeps 50 while no size is known.
+      const world = worldOf({ diskSpace: () => ({ freeBytes: 290, totalBytes: 1_000 }) });
+      for (const line of lines) world.imageService.onStatus(line, failedWith("unknown"));
+      await pullAll(world);
+      assert.deepEqual(startsOf(world), [0, 0, 10, 10, 20, 20]);
+    });
+
     it("goes on where the runtime does not say them, or throws", async () => {
       const world = worldOf();
       for (const line of lines) world.imageService.onStatus(line, line < "c" ? failedWith("unknown") : bug);

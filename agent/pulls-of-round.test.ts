@@ -144,4 +144,17 @@ describe("createPullsOfRound()", () => {
     assert.deepEqual(world.imageService.referencesOf("pullImage"), ["a", "b"]);
     assert.equal(world.clock.pendingCount(), 0);
   });
+
+  it("asks the runtime nothing more of an image that was pulled as the process was told to end", async () => {
+    const world = createRoundWorld(["a"]);
+    const controller = new AbortController();
+    world.imageService.onPull("a", () => {
+      controller.abort(new Error("told to end"));
+      return undefined;
+    });
+    const pulls = createPullsOfRound(world, nothingThere, undefined);
+    await pulls.pullAll(world.entries, controller.signal);
+    assert.equal(world.log.fieldsOf("image pulled").length, 1);
+    assert.deepEqual(world.imageService.referencesOf("imageStatus"), []);
+  });
 });
