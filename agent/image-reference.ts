@@ -44,9 +44,6 @@ export function parseImageReference(text: string): ParsedReference {
   if (match === null) return invalid(whyInvalid(text));
   const [, fullName = "", tagPart, digestPart] = match;
   const { registry, repository } = splitName(fullName);
-  if (!new RegExp(`^${pathComponent}(?:/${pathComponent})*$`).test(repository)) {
-    return invalid("has a repository with characters other than a-z, 0-9, '.', '_', '-' and '/'");
-  }
   if (`${registry}/${repository}`.length > maxNameLength) {
     return invalid(`has a name of more than ${maxNameLength} characters`);
   }

@@ -138,6 +138,16 @@ describe("pullImage()", () => {
   });
 
   describe("where the runtime goes away", () => {
+    it("is asked how it is only then, and not where a registry fails", async () => {
+      const world = createWorld();
+      world.imageService.onPull("a", failedWith("unavailable"), failedWith("corrupt"));
+      assert.equal((await pull(world)).kind, "pulled");
+      assert.deepEqual(
+        new Set(world.imageService.requests.map(({ method }) => method)),
+        new Set(["pullImage"]),
+      );
+    });
+
     it("waits until it answers, and counts the attempt that it cut off for nothing", async () => {
       const world = createWorld();
       world.imageService.onPull("a", failedWith("runtime_down"));

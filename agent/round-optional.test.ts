@@ -107,6 +107,23 @@ describe("runRound(), with optional entries,", () => {
     ]);
   });
 
+  for (const [what, other] of [
+    ["optional", "b required=false"],
+    ["for other platforms", "b platforms=linux/s390x"],
+  ] as const) {
+    it(`lets succeeded stand under policy Always while only an image is missing that is ${what}`, async () => {
+      const world = createRoundWorld(["a", other], { pullPolicy: "Always" });
+      world.imageService.store.add("a");
+      mark(world, { verdict: "succeeded" });
+      world.imageService.onPull("a", () => {
+        assert.equal(world.nodeApi.marks.label, "succeeded");
+        return undefined;
+      });
+      await run(world);
+      assert.ok(!labelsOf(world).includes(undefined));
+    });
+  }
+
   it("keeps succeeded where the registry does not confirm one under policy Always", async () => {
     const world = createRoundWorld(["a", "b required=false"], { pullPolicy: "Always" });
     world.imageService.store.add("a").add("b");
