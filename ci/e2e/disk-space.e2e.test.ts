@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { keyOf } from "../../agent/node-record.ts";
 import { waitUntil } from "../cluster/wait-until.ts";
 import { containerProcesses } from "./support/container-processes.ts";
+import { patience } from "./support/fault-scene.ts";
 import { type FaultRow, proveFault } from "./support/fault-table.ts";
 import { diskAt, diskOf, fillDisk, unfillDisk, watchLeastFree } from "./support/node-disk.ts";
 import { type NodeHistory, openNodeHistory } from "./support/node-history.ts";
@@ -47,7 +48,7 @@ describe("a list that does not fit on the node's disk", { concurrency: 3 }, () =
   });
   const stateOf = (role: Role) => history.now(nodeOf(role), keyOf(releaseOf(role)));
   const until = (role: Role, label: string) =>
-    history.untilLabelled([nodeOf(role)], keyOf(releaseOf(role)), label);
+    history.untilLabelled([nodeOf(role)], keyOf(releaseOf(role)), label, 60_000 * patience);
   const imagesOn = async (role: Role) => {
     const all = [other, ...names];
     const isThere = await Promise.all(all.map((name) => isOnNode(nodeOf(role), reference(name))));
@@ -141,7 +142,12 @@ describe("a list that does not fit on the node's disk", { concurrency: 3 }, () =
       assert.ok(pulled.length > 1 && pulled.length <= names.length, `there are ${pulled.join(", ")}`);
       await assertUndisturbed("after the first round");
 
-      await waitUntil("two further rounds", 60_000, async () => (await roundsOf("guarded")) >= 3, 500);
+      await waitUntil(
+        "two further rounds",
+        60_000 * patience,
+        async () => (await roundsOf("guarded")) >= 3,
+        500,
+      );
       // A condition that came meanwhile would last for 5 minutes: one look at the end is enough.
       await sleep(Math.max(0, startedMs + 2 * kubeletLooksEveryMs - performance.now()));
       await assertUndisturbed("after three rounds");
