@@ -5,7 +5,7 @@ import { runCommand } from "../../run-command.ts";
 
 /** A row of the fault matrix, or one of several variants of it. */
 export interface FaultRow {
-  /** Its number in the matrix. */
+  /** Its number in the matrix; 0 for a fault that is none of its rows. */
   readonly row: number;
   /** What was injected: with the row's number it says which variant this is. */
   readonly fault: string;
@@ -67,7 +67,7 @@ export function clearFaults(folder = faultFolder()): void {
 /** The records as a Markdown table, under a line that says of which commit and day they are. */
 export function faultTable(records: readonly FaultRecord[], of: { commit: string; day: string }): string {
   const cells = records.map(({ row, fault, expected, seen, seconds }) =>
-    [String(row), fault, expected, seen, seconds.toFixed(1)].map(cellFrom),
+    [row === 0 ? "-" : String(row), fault, expected, seen, seconds.toFixed(1)].map(cellFrom),
   );
   const head = ["row", "fault", "expected", "seen", "s"];
   const lines = [head, head.map(() => "---"), ...cells].map((line) => `| ${line.join(" | ")} |`);
