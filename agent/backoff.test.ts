@@ -41,6 +41,7 @@ describe("delayBeforeNextRound()", () => {
     const reasons = ["unauthorized", "signature", "no_platform", "invalid_reference"] as const;
     assert.equal(delayBeforeNextRound(1, reasons, bounds, most), 10_000);
     assert.equal(delayBeforeNextRound(1, reasons, bounds, least), 5_000);
+    for (const reason of reasons) assert.equal(delayBeforeNextRound(1, [reason], bounds, most), 10_000);
   });
 
   it("does not take a round without a reason for a hopeless one", () => {

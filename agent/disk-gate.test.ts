@@ -100,7 +100,10 @@ describe("createDiskGate()", () => {
     const { gate, disk, log } = createDiskWorld();
     disk.freeBytes = 199.99;
     gate.obstacle();
-    assert.match(String(log.lines[0]?.fields.error), /has 19\.9 % free/);
+    assert.equal(
+      log.lines[0]?.fields.error,
+      "the disk has 19.9 % free, and a pull starts only where 20 % are (disk.minFreePercent, --disk-min-free-percent)",
+    );
   });
 
   it("closes at the second time however long after the first", async () => {
