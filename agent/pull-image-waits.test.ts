@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { describe, it } from "node:test";
-import { createDeadline } from "./deadline.ts";
+import { createDeadline, sleep } from "./deadline.ts";
 import type { FailureReason } from "./failure.ts";
 import type { RoundContext } from "./round-context.ts";
 import { failedWith } from "./testing/fake-image-service.ts";
@@ -167,5 +167,41 @@ describe("pullImage(), while it waits", () => {
     assert.deepEqual([result.kind, result.attempts], ["pulled", 5]);
     assert.equal(getEventListeners(signal, "abort").length, 0);
     assert.equal(world.clock.pendingCount(), 0);
+  });
+});
+
+describe("pullImage(), with a time limit for each attempt", () => {
+  it("cuts an attempt off that takes longer, twice", async () => {
+    const world = createPullWorld(["a"], { attemptTimeoutMs: 30 * s });
+    world.imageService.alwaysOnPull("a", "hangs");
+    const message = "the attempt was cut off after 30 s (pull.attemptTimeout, --attempt-timeout)";
+    assert.deepEqual(await world.clock.finish(world.pull("a", never)), {
+      ...failedWith("timed_out", message),
+      attempts: 2,
+      durationMs: 62_500,
+    });
+    assert.deepEqual(world.imageService.cancelled, ["a", "a"]);
+    assert.equal(world.clock.pendingCount(), 0);
+  });
+
+  it("lets an attempt end that takes no longer, and keeps no timer for it", async () => {
+    const world = createPullWorld(["a"], { attemptTimeoutMs: 30 * s });
+    world.imageService.onPull("a", () => sleep(world.clock, 29 * s, never).then(() => undefined));
+    assert.deepEqual(await world.clock.finish(world.pull("a", never)), {
+      kind: "pulled",
+      attempts: 1,
+      durationMs: 29 * s,
+    });
+    assert.equal(world.clock.pendingCount(), 0);
+  });
+
+  it("never cuts an attempt off without one", async () => {
+    const world = createPullWorld(["a"]);
+    world.imageService.onPull("a", () => sleep(world.clock, 3_000 * s, never).then(() => undefined));
+    assert.deepEqual(await world.clock.finish(world.pull("a", never)), {
+      kind: "pulled",
+      attempts: 1,
+      durationMs: 3_000 * s,
+    });
   });
 });

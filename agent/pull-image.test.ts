@@ -183,34 +183,6 @@ describe("pullImage()", () => {
     });
   });
 
-  describe("with a time limit for each attempt", () => {
-    it("cuts an attempt off that takes longer, twice", async () => {
-      const world = createPullWorld(["a"], { attemptTimeoutMs: 30 * s });
-      world.imageService.alwaysOnPull("a", "hangs");
-      const message = "the attempt was cut off after 30 s (pull.attemptTimeout, --attempt-timeout)";
-      assert.deepEqual(await pull(world), {
-        ...failedWith("timed_out", message),
-        attempts: 2,
-        durationMs: 62_500,
-      });
-      assert.deepEqual(world.imageService.cancelled, ["a", "a"]);
-      assert.equal(world.clock.pendingCount(), 0);
-    });
-
-    it("lets an attempt end that takes no longer, and keeps no timer for it", async () => {
-      const world = createPullWorld(["a"], { attemptTimeoutMs: 30 * s });
-      world.imageService.onPull("a", () => sleep(world.clock, 29 * s, never).then(() => undefined));
-      assert.deepEqual(await pull(world), { kind: "pulled", attempts: 1, durationMs: 29 * s });
-      assert.equal(world.clock.pendingCount(), 0);
-    });
-
-    it("never cuts an attempt off without one", async () => {
-      const world = createWorld();
-      world.imageService.onPull("a", () => sleep(world.clock, 3_000 * s, never).then(() => undefined));
-      assert.deepEqual(await pull(world), { kind: "pulled", attempts: 1, durationMs: 3_000 * s });
-    });
-  });
-
   it("has a row in the table above for every reason", () => {
     assert.deepEqual(table.map(([reason]) => reason).sort(), Object.keys(tryPolicies).sort());
   });

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 
 /** A TCP connection that was made in some network namespace. */
 export interface ConnectionFrom extends Disposable {
-  /** `connected`, an error such as `ECONNREFUSED`, or `silent` where nothing came within a second. */
+  /** `connected`, an error such as `ECONNREFUSED`, or `silent` where nothing came within 3 s, in which a lost SYN is sent again after one. */
   readonly opened: string;
   /** Sends a line and says `answered`, an error such as `ECONNRESET`, or `silent` likewise. */
   send(): Promise<string>;
@@ -36,7 +36,7 @@ const client = `
   const socket = require("node:net").connect({ host: process.argv[1], port: Number(process.argv[2]) });
   let timer;
   const say = (word) => { clearTimeout(timer); timer = undefined; console.log(word); };
-  const waitFor = () => { timer = setTimeout(() => say("silent"), 1000); };
+  const waitFor = () => { timer = setTimeout(() => setImmediate(() => timer && say("silent")), 3000); };
   waitFor();
   socket.on("connect", () => say("connected"));
   socket.on("data", () => timer && say("answered"));
