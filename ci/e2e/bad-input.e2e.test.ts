@@ -8,6 +8,7 @@ import { apiRequestsOf } from "./support/api-requests.ts";
 import { askedRepositories } from "./support/asked-repositories.ts";
 import { type NodeHistory, openNodeHistory } from "./support/node-history.ts";
 import { isOnNode } from "./support/node-images.ts";
+import { nodeNow } from "./support/node-now.ts";
 import { untilPrefetchEnded } from "./support/prefetch-end.ts";
 import { former, refusals, wrongRevision } from "./support/refusals.ts";
 import { openRegistryFront, type RegistryFront } from "./support/registry-front.ts";
@@ -142,7 +143,7 @@ describe("bad input", () => {
       const { message } = await untilPrefetchEnded(scene, "bad-input-clean");
       const command = /kubectl label .*$/m.exec(message)?.[0] ?? "";
       await runCommand("sh", ["-c", command], { env: { ...process.env, ...testCluster().environment } });
-      const { label, record } = history.now(node, keyOf("bad-input-clean"));
+      const { label, record } = await nodeNow(node, keyOf("bad-input-clean"));
       assert.deepEqual([label, record], [undefined, undefined], command);
       await renewPod(scene, "bad-input-clean");
       await untilSucceeded("bad-input-clean");
