@@ -103,6 +103,14 @@ describe("markNode(), where its write does not succeed at once,", () => {
       assert.equal(result.message, "the API server did not answer in time; given up after 120 s");
     });
 
+    it("says what the API server said last, where the next answer was only cut short by the deadline", async () => {
+      const world = worldWithA();
+      world.nodeApi.onRead(unavailable, "hangs");
+      const result = await marking(world);
+      assert.ok(result.kind === "unwritten");
+      assert.equal(result.message, "connection refused; given up after 120 s");
+    });
+
     it("claims no image where the runtime never said what is there", async () => {
       const world = worldWithA();
       world.imageService.onStatus("a", "hangs");

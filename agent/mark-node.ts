@@ -46,7 +46,8 @@ export async function markNode(
   using deadline = createDeadline(context.clock, context.labelTimeoutMs, signal);
   const state: MarkState = {
     outcomes: outcomesOf({ ...context, ...atFirst, look: atFirst.look ?? noLook }),
-    lastProblem: "the images' presence could not be found out in time",
+    heard: undefined,
+    waitsFor: "the images' presence could not be found out in time",
     refusedSinceMs: undefined,
     mustWrite: atFirst.mustWrite ?? false,
   };
@@ -55,7 +56,7 @@ export async function markNode(
     for (let tryNumber = 1; ; tryNumber += 1) {
       const result = await tryToMark(context, known, state, deadline.signal);
       if (result.kind !== "try-again") return result;
-      state.lastProblem = result.message;
+      state.heard = result.message;
       if (isRefusedForGood(result, state, context)) break;
       // The server's wish can make a wait longer, not shorter: many nodes may have been told the same instant.
       const ownDelayMs = context.backoff.delayBefore(tryNumber, retryBounds);
@@ -71,13 +72,16 @@ export async function markNode(
     if (!(error instanceof DeadlinePassed) || signal.aborted) throw error;
   }
   const seconds = Math.round((context.labelTimeoutMs - deadline.remainingMs()) / 1000);
-  const message = `${state.lastProblem}; given up after ${seconds} s`;
+  const message = `${state.heard ?? state.waitsFor}; given up after ${seconds} s`;
   return { kind: "unwritten", outcomes: state.outcomes, message };
 }
 
 interface MarkState {
   outcomes: readonly Outcome[];
-  lastProblem: string;
+  /** Why the latest try failed that ended; says more than what cut the one after it short. */
+  heard: string | undefined;
+  /** What the time ran out on where no try has ended. */
+  waitsFor: string;
   /** When the refusals began that have not been interrupted since. */
   refusedSinceMs: number | undefined;
   mustWrite: boolean;
@@ -111,7 +115,7 @@ async function tryToMark(
   const { nodeApi } = context;
   let look = known.look ?? (await lookAtImages(context, signal));
   state.outcomes = outcomesOf({ ...context, ...known, look });
-  state.lastProblem = "the API server did not answer in time";
+  state.waitsFor = "the API server did not answer in time";
   let marks = known.marks;
   if (marks === undefined) {
     const answer = await nodeApi.read(signal);
