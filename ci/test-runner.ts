@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "./root.ts";
+import { signalGroup } from "./signal-group.ts";
 
 // A test file has nothing to finish that takes longer; what a cluster leaves, `down` removes.
 const killAfterMs = 5_000;
@@ -92,14 +93,4 @@ function ended(args: readonly string[], { env, signal }: TestRunOptions): Promis
     resolve();
   });
   return promise;
-}
-
-function signalGroup({ pid }: ChildProcess, name: NodeJS.Signals): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, name);
-  } catch (error) {
-    // Nobody of the group is left.
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
 }

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { signalGroup } from "../signal-group.ts";
 
 /** How the program is run; its output goes where this process's goes. */
 export interface RunInGroupOptions {
@@ -20,7 +21,8 @@ export async function runInGroup(
 ): Promise<number | undefined> {
   signal.throwIfAborted();
   const child = spawn(program, args, { cwd, env, stdio: ["ignore", "inherit", "inherit"], detached: true });
-  const end = () => killGroup(child.pid);
+  // No file of theirs outlives the run, so they need no time to tidy up.
+  const end = () => signalGroup(child, "SIGKILL");
   signal.addEventListener("abort", end, { once: true });
   try {
     const [code] = await once(child, "exit");
@@ -29,16 +31,5 @@ export async function runInGroup(
   } finally {
     signal.removeEventListener("abort", end);
     end();
-  }
-}
-
-/** No file of theirs outlives the run, so they need no time to tidy up. */
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch (error) {
-    // Nobody of the group is left.
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }
