@@ -36,6 +36,7 @@ const defaults: PrefetchSettings = {
   retryMaxDelayMs: 1_800_000,
   labelTimeoutMs: 120_000,
   backoffScale: 1,
+  pullSecretFolders: [],
   criSocket: "/run/containerd/containerd.sock",
   runtimeTimeoutMs: 60_000,
   terminationMessagePath: "/dev/termination-log",

@@ -133,6 +133,15 @@ const prefetchOptions = {
     coerce: optionalDurationOf("attempt-timeout"),
     describe: "How long one attempt at an image may take (a duration); without it, as long as the round",
   },
+  "pull-secret": {
+    type: "string",
+    array: true,
+    nargs: 1,
+    default: [],
+    defaultDescription: "none",
+    describe:
+      "A folder at which a pull secret is mounted, with .dockerconfigjson or .dockercfg in it; repeat the flag for each, in the order in which they are tried",
+  },
   "disk-min-free-percent": {
     type: "string",
     default: "20",
@@ -234,6 +243,7 @@ function prefetchSettings(flags: Flags): PrefetchSettings {
     concurrency: flags.concurrency as number,
     pullTimeoutMs: ms("pull-timeout"),
     attemptTimeoutMs: flags["attempt-timeout"] as number | undefined,
+    pullSecretFolders: flags["pull-secret"] as string[],
     minFreePercent: flags["disk-min-free-percent"] as number,
     onFailure: flags["on-failure"] as PrefetchSettings["onFailure"],
     retryInitialDelayMs: ms("retry-initial-delay"),

@@ -14,6 +14,8 @@ export interface Entry {
   readonly imageKey: string;
   /** Host and port of the registry by the reference; empty where it is invalid. A mirror on the node is not known here. */
   readonly registry: string;
+  /** Registry and repository in full, `docker.io/library/nginx`: what credentials are matched with; empty where it is invalid. */
+  readonly repositoryName: string;
   /** Whether the verdict depends on it. */
   readonly isRequired: boolean;
   /** The platforms it is meant for, `os/arch`; empty for all. */
@@ -72,6 +74,7 @@ function entryFromLine(line: string): Entry {
     displayName: imageReference,
     imageKey: normalisedName(reference.reference),
     registry: reference.reference.registry,
+    repositoryName: `${reference.reference.registry}/${reference.reference.repository}`,
     invalid: undefined,
   };
 }
@@ -80,5 +83,12 @@ type Said = Pick<Entry, "line" | "imageReference" | "isRequired" | "platforms">;
 
 // Only an invalid line can hold anything but a name: a URL with a password, for one.
 function invalidEntry(name: string, said: Said, message: string): Entry {
-  return { ...said, displayName: redact(name), imageKey: said.line, registry: "", invalid: redact(message) };
+  return {
+    ...said,
+    displayName: redact(name),
+    imageKey: said.line,
+    registry: "",
+    repositoryName: "",
+    invalid: redact(message),
+  };
 }

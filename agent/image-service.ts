@@ -1,4 +1,5 @@
 import type { Failure } from "./failure.ts";
+import type { PullCredential } from "./pull-credential.ts";
 
 /** What a container runtime says of itself, e.g. `{name: "containerd", version: "v2.4.2", apiVersion: "v1"}`. */
 export interface RuntimeVersion {
@@ -40,8 +41,8 @@ export interface ImageService {
   version(signal: AbortSignal): Promise<VersionAnswer>;
   /** Looks in the runtime's own store; no registry is asked. Waits up to 10 s for a runtime that is restarting. */
   imageStatus(imageReference: string, signal: AbortSignal): Promise<StatusAnswer>;
-  /** Pulls and unpacks. Ends when the image is there; has no time limit but `signal`. */
-  pullImage(imageReference: string, signal: AbortSignal): Promise<PullAnswer>;
+  /** Pulls and unpacks, without a credential where none is given. Ends when the image is there; has no time limit but `signal`. */
+  pullImage(imageReference: string, signal: AbortSignal, credential?: PullCredential): Promise<PullAnswer>;
   /** Closes the connection. Calls under way end with `runtime_down`. */
   close(): void;
 }

@@ -6,6 +6,7 @@ import { parseArguments } from "./cli.ts";
 import { systemClock } from "./clock.ts";
 import { type CommandResult, prefetch } from "./commands/prefetch.ts";
 import { revision } from "./commands/revision.ts";
+import { createKeyring } from "./credentials/create-keyring.ts";
 import { createImageService } from "./cri/create-image-service.ts";
 import { diskSpaceAt } from "./disk-space.ts";
 import { exitCode } from "./exit-code.ts";
@@ -63,6 +64,7 @@ async function runPrefetch(settings: PrefetchSettings, signal: AbortSignal): Pro
   const imageService = createImageService(settings.criSocket);
   const dependencies = {
     imageService,
+    keyring: createKeyring({ ...settings, log }),
     nodeApi,
     clock: systemClock,
     log,

@@ -1,25 +1,15 @@
-import type { Admission } from "./admission.ts";
 import type { Backoff } from "./backoff.ts";
-import type { Clock } from "./clock.ts";
-import { createDeadline, DeadlinePassed, sleep } from "./deadline.ts";
+import { DeadlinePassed, sleep } from "./deadline.ts";
 import type { Failure } from "./failure.ts";
 import type { Entry } from "./image-list.ts";
-import type { ImageService, PullAnswer } from "./image-service.ts";
 import { internalFailure } from "./internal-failure.ts";
-import type { Log } from "./log.ts";
+import { type KeyringDependencies, pullWithKeyring } from "./pull-with-keyring.ts";
 import { createTries, type Tries } from "./tries.ts";
 import { waitForRuntime } from "./wait-for-runtime.ts";
 
 /** What a pull works with. */
-export interface PullDependencies {
-  readonly imageService: ImageService;
-  /** Holds an attempt until it may start. */
-  readonly admission: Admission;
-  /** The longest that one attempt may take; undefined for no limit. */
-  readonly attemptTimeoutMs: number | undefined;
-  readonly clock: Clock;
+export interface PullDependencies extends KeyringDependencies {
   readonly backoff: Backoff;
-  readonly log: Log;
 }
 
 /** How the pull of one image ended within one round. */
@@ -33,8 +23,9 @@ export type PullResult =
     };
 
 /**
- * Pulls one image: as many attempts as the failures' reasons are worth (try-policy.ts). An attempt that the runtime's
- * own end cut off is not counted. An entry that waits for its next attempt holds no slot.
+ * Pulls one image: as many tries as the failures' reasons are worth (try-policy.ts), each of them one attempt for each
+ * credential that is refused, and one more. An attempt that the runtime's own end cut off is not counted. An entry that
+ * waits for its next try holds no slot.
  *
  * Ends with `timed_out` when `signal` aborts because a deadline passed; rejects with the signal's reason when
  * it aborts for any other cause. A fault of the agent's own is the result `internal`.
@@ -70,19 +61,16 @@ async function attemptUntilPulled(
   signal: AbortSignal,
   progress: Progress,
 ): Promise<Failure | undefined> {
-  const { admission, clock, backoff, log } = dependencies;
+  const { clock, backoff, log } = dependencies;
   const tries = createTries(backoff);
   for (;;) {
     let startMs = clock.nowMs();
-    const answer = await admission.run(
-      entry.registry,
-      () => {
-        progress.attempts += 1;
-        startMs = clock.nowMs();
-        return attempt(entry, dependencies, signal);
-      },
-      signal,
-    );
+    const onAttempt = () => {
+      startMs = clock.nowMs();
+      progress.attempts += 1;
+      return progress.attempts;
+    };
+    const answer = await pullWithKeyring(entry, dependencies, onAttempt, signal);
     if (answer.kind === "pulled") return undefined;
     const { failure } = answer;
     if (answer.kind === "closed") return failure;
@@ -121,22 +109,6 @@ async function untilRuntimeAnswers(
   if (runtime.kind === "unusable") return runtime.failure;
   tries.waitedForRuntime(clock.nowMs() - startMs);
   return undefined;
-}
-
-async function attempt(
-  entry: Entry,
-  { imageService, attemptTimeoutMs, clock }: PullDependencies,
-  signal: AbortSignal,
-): Promise<PullAnswer> {
-  if (attemptTimeoutMs === undefined) return imageService.pullImage(entry.imageReference, signal);
-  using deadline = createDeadline(clock, attemptTimeoutMs, signal);
-  try {
-    return await imageService.pullImage(entry.imageReference, deadline.signal);
-  } catch (error) {
-    if (signal.aborted || !(error instanceof DeadlinePassed)) throw error;
-    const message = `the attempt was cut off after ${attemptTimeoutMs / 1000} s (pull.attemptTimeout, --attempt-timeout)`;
-    return { kind: "failed", failure: { reason: "timed_out", message } };
-  }
 }
 
 function timedOut(lastFailure: Failure | undefined): Failure {

@@ -1,8 +1,10 @@
 import type { Backoff } from "./backoff.ts";
 import type { Clock } from "./clock.ts";
+import type { CredentialMemory } from "./credential-memory.ts";
 import type { DiskSpace } from "./disk-gate.ts";
 import type { Entry } from "./image-list.ts";
 import type { ImageService } from "./image-service.ts";
+import type { Keyring } from "./keyring.ts";
 import type { Log } from "./log.ts";
 import type { NodeApi } from "./node-api.ts";
 import type { Pool } from "./pool.ts";
@@ -32,6 +34,8 @@ export interface RoundContext
   readonly confirmed: Set<string>;
   /** The registries that have throttled this process. Rounds add to it. */
   readonly throttledRegistries: Set<string>;
+  readonly credentialMemory: CredentialMemory;
+  readonly keyring: Keyring;
   readonly imageService: ImageService;
   readonly nodeApi: NodeApi;
   /** Bounds the PullImage calls of all rounds together. */

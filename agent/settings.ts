@@ -40,6 +40,8 @@ export interface PrefetchSettings {
   readonly labelTimeoutMs: number;
   /** What the waits between attempts, and between tries at the API server, are multiplied with. */
   readonly backoffScale: number;
+  /** Folders at which pull secrets are mounted, in the order in which they are tried. */
+  readonly pullSecretFolders: readonly string[];
   /** Absolute path of the runtime's Unix socket. */
   readonly criSocket: string;
   /** How long to wait for a usable runtime at the start. */

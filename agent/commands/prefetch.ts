@@ -1,12 +1,14 @@
 import { dirname } from "node:path";
 import { createBackoff, delayBeforeNextRound } from "../backoff.ts";
 import type { Clock } from "../clock.ts";
+import { createCredentialMemory } from "../credential-memory.ts";
 import { sleep } from "../deadline.ts";
 import type { DiskSpace } from "../disk-gate.ts";
 import { type ExitCode, exitCode } from "../exit-code.ts";
 import type { FailureReason } from "../failure.ts";
 import { type Entry, entriesFromLines, linesOf } from "../image-list.ts";
 import type { ImageService } from "../image-service.ts";
+import type { Keyring } from "../keyring.ts";
 import type { Log } from "../log.ts";
 import type { NodeApi } from "../node-api.ts";
 import { keyOf } from "../node-record.ts";
@@ -30,6 +32,7 @@ export interface CommandResult {
 /** The world outside the process. */
 export interface PrefetchDependencies {
   readonly imageService: ImageService;
+  readonly keyring: Keyring;
   readonly nodeApi: NodeApi;
   readonly clock: Clock;
   readonly log: Log;
@@ -139,6 +142,7 @@ function createContext(
     revision,
     confirmed: new Set(),
     throttledRegistries: new Set(),
+    credentialMemory: createCredentialMemory(),
     backoff: createBackoff(dependencies.random, settings.backoffScale),
     pool: createPool(settings.concurrency),
     report: createReport(dependencies.log),

@@ -1,10 +1,20 @@
 import { Client, credentials } from "@grpc/grpc-js";
 import type { ImageService, PullAnswer, StatusAnswer, VersionAnswer } from "../image-service.ts";
+import type { PullCredential } from "../pull-credential.ts";
 import { failureFromError } from "./failure-from-error.ts";
 import { methodOf, type UnaryCallOptions, unaryCall } from "./unary-call.ts";
 
 interface ImageSpec {
   readonly image: string;
+}
+interface PullImageRequest {
+  readonly image: ImageSpec;
+  readonly auth?: AuthConfig;
+}
+interface AuthConfig {
+  readonly username: string;
+  readonly password: string;
+  readonly identityToken: string;
 }
 interface VersionResponse {
   readonly runtimeName: string;
@@ -17,7 +27,7 @@ interface ImageStatusResponse {
 
 const versionMethod = methodOf<{ version: string }, VersionResponse>("RuntimeService", "Version");
 const imageStatusMethod = methodOf<{ image: ImageSpec }, ImageStatusResponse>("ImageService", "ImageStatus");
-const pullImageMethod = methodOf<{ image: ImageSpec }, { imageRef: string }>("ImageService", "PullImage");
+const pullImageMethod = methodOf<PullImageRequest, { imageRef: string }>("ImageService", "PullImage");
 const removeImageMethod = methodOf<{ image: ImageSpec }, object>("ImageService", "RemoveImage");
 
 // A local call that takes longer than this has met a runtime that hangs or is restarting.
@@ -89,9 +99,10 @@ export function createImageService(socketPath: string): ImageServiceForTests {
           image: { imageId: image.id, repoDigests: image.repoDigests, sizeBytes: image.size },
         };
       }, signal),
-    pullImage: (imageReference, signal) =>
+    pullImage: (imageReference, signal, credential) =>
       answerOf(async (untilEnd): Promise<PullAnswer> => {
-        const request = { image: { image: imageReference } };
+        const auth = credential === undefined ? {} : { auth: authConfigFrom(credential) };
+        const request = { image: { image: imageReference }, ...auth };
         const { imageRef } = await unaryCall(client, pullImageMethod, request, {
           signal: untilEnd,
           waitForReady: true,
@@ -108,6 +119,15 @@ export function createImageService(socketPath: string): ImageServiceForTests {
       client.close();
     },
   };
+}
+
+// No server address, as the kubelet sends none: with one, containerd drops the credential unless it is, scheme and all, the
+// host that it contacts, which is never `docker.io` nor a mirror.
+function authConfigFrom({ username, password, identityToken }: PullCredential): AuthConfig {
+  // Docker keeps a placeholder as the user's name beside an identity token, and containerd would log in with that.
+  return password === "" && identityToken !== ""
+    ? { username: "", password: "", identityToken }
+    : { username, password, identityToken };
 }
 
 const closed = { reason: "runtime_down", message: "the connection to the runtime was closed" } as const;

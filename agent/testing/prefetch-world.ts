@@ -26,6 +26,7 @@ const defaults: PrefetchSettings = {
   retryMaxDelayMs: 30 * minuteMs,
   labelTimeoutMs: 2 * minuteMs,
   backoffScale: 1,
+  pullSecretFolders: [],
   criSocket: "/run/containerd/containerd.sock",
   runtimeTimeoutMs: minuteMs,
   terminationMessagePath: "",
@@ -46,6 +47,7 @@ export interface PrefetchWorld extends PrefetchDependencies {
 export function createPrefetchWorld(settings: Partial<PrefetchSettings> = {}): PrefetchWorld {
   const clock = createFakeClock();
   const world = {
+    keyring: [],
     imageService: createFakeImageService(),
     nodeApi: createFakeNodeApi(),
     clock,

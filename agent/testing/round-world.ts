@@ -1,4 +1,5 @@
 import { createBackoff } from "../backoff.ts";
+import { createCredentialMemory } from "../credential-memory.ts";
 import { entriesFromLines, linesOf } from "../image-list.ts";
 import { annotationFromRecord, type NodeRecord } from "../node-record.ts";
 import { createPool } from "../pool.ts";
@@ -38,6 +39,8 @@ export function createRoundWorld(lines: readonly string[], settings: Partial<Rou
     platform: "linux/amd64",
     confirmed: new Set(),
     throttledRegistries: new Set(),
+    credentialMemory: createCredentialMemory(),
+    keyring: [],
     pool: createPool(settings.concurrency ?? 4),
     diskSpace: () => ({ freeBytes: 50, totalBytes: 100 }),
     report: createReport(log),
@@ -92,7 +95,8 @@ export function intercepted(world: RoundWorld, before: () => Promise<void>): Rou
     imageService: {
       ...imageService,
       imageStatus: (reference, signal) => after(() => imageService.imageStatus(reference, signal)),
-      pullImage: (reference, signal) => after(() => imageService.pullImage(reference, signal)),
+      pullImage: (reference, signal, credential) =>
+        after(() => imageService.pullImage(reference, signal, credential)),
     },
   };
 }

@@ -1,0 +1,28 @@
+import type { CredentialSource, Keyring } from "../keyring.ts";
+import type { Log } from "../log.ts";
+import { createPullSecrets } from "./pull-secrets.ts";
+
+/** Where the process finds credentials. */
+export interface KeyringOptions {
+  /** Folders at which pull secrets are mounted, in the order in which they are to be tried. */
+  readonly pullSecretFolders: readonly string[];
+  readonly log: Log;
+}
+
+/** The pull secrets. Each of their problems is logged once. */
+export function createKeyring({ pullSecretFolders, log }: KeyringOptions): Keyring {
+  const sources: CredentialSource[] = [];
+  if (pullSecretFolders.length > 0) sources.push(createPullSecrets(pullSecretFolders));
+  const told = new Set<string>();
+  return sources.map((source) => ({
+    credentialsFor: async (repositoryName, signal) => {
+      const found = await source.credentialsFor(repositoryName, signal);
+      for (const problem of found.problems) {
+        if (told.has(problem)) continue;
+        told.add(problem);
+        log.warn({ problem }, "a source of credentials cannot be used");
+      }
+      return found;
+    },
+  }));
+}
