@@ -3,39 +3,61 @@ import { identityOf, type PullCredential } from "./pull-credential.ts";
 
 /** What a process has learnt about credentials: which of them registries have let in, and which they have refused. */
 export interface CredentialMemory {
-  /** `source`'s credential was let in by `registry`. */
-  accepted(registry: string, source: CredentialSource, credential: PullCredential): void;
-  /** `registry` refused the credential for some image; it may still be right for another one. */
-  refused(registry: string, credential: PullCredential): void;
-  /** The sources in their order, but the one first whose credential `registry` let in last. */
-  sourcesInOrder(registry: string, sources: readonly CredentialSource[]): readonly CredentialSource[];
-  /** The credentials in their order, but those first that `registry` let in, and those last that it refused. */
-  credentialsInOrder(registry: string, credentials: readonly PullCredential[]): readonly PullCredential[];
+  /** `source`'s credential was let in for the repository. */
+  accepted(repositoryName: string, source: CredentialSource, credential: PullCredential): void;
+  /** The credential was refused for the repository; it may still be right for another one. */
+  refused(repositoryName: string, credential: PullCredential): void;
+  /** The sources in their order, but the one first whose credential was let in last. */
+  sourcesInOrder(repositoryName: string, sources: readonly CredentialSource[]): readonly CredentialSource[];
+  /** The credentials in their order, but those first that were let in, and those last that were refused. */
+  credentialsInOrder(
+    repositoryName: string,
+    credentials: readonly PullCredential[],
+  ): readonly PullCredential[];
 }
 
 // Lower is tried first; what nobody knows anything of is between the two.
 const rank = { accepted: 0, unknown: 1, refused: 2 } as const;
 
-/** A memory that knows nothing yet. The later word counts: a credential may be right for one repository and not for another. */
+/**
+ * A memory that knows nothing yet. What was learnt last counts, in the repository's own folder before the rest of its registry:
+ * two teams at one registry may each have a credential for the whole of it by its key, and the right to a part.
+ */
 export function createCredentialMemory(): CredentialMemory {
   const ends = new Map<string, "accepted" | "refused">();
   const lastSources = new Map<string, CredentialSource>();
-  const keyOf = (registry: string, credential: PullCredential) => `${registry} ${identityOf(credential)}`;
+  const keysOf = (repositoryName: string, credential: PullCredential) =>
+    scopesOf(repositoryName).map((scope) => `${scope} ${identityOf(credential)}`);
+  const remember = (repositoryName: string, credential: PullCredential, end: "accepted" | "refused") => {
+    for (const key of keysOf(repositoryName, credential)) ends.set(key, end);
+  };
+  const rankOf = (repositoryName: string, credential: PullCredential) =>
+    rank[firstIn(ends, keysOf(repositoryName, credential)) ?? "unknown"];
   return {
-    accepted: (registry, source, credential) => {
-      ends.set(keyOf(registry, credential), "accepted");
-      lastSources.set(registry, source);
+    accepted: (repositoryName, source, credential) => {
+      remember(repositoryName, credential, "accepted");
+      for (const scope of scopesOf(repositoryName)) lastSources.set(scope, source);
     },
-    refused: (registry, credential) => {
-      ends.set(keyOf(registry, credential), "refused");
-    },
-    sourcesInOrder: (registry, sources) => {
-      const last = lastSources.get(registry);
+    refused: (repositoryName, credential) => remember(repositoryName, credential, "refused"),
+    sourcesInOrder: (repositoryName, sources) => {
+      const last = firstIn(lastSources, scopesOf(repositoryName));
       return sources.toSorted((a, b) => Number(b === last) - Number(a === last));
     },
-    credentialsInOrder: (registry, credentials) => {
-      const rankOf = (credential: PullCredential) => rank[ends.get(keyOf(registry, credential)) ?? "unknown"];
-      return credentials.toSorted((a, b) => rankOf(a) - rankOf(b));
-    },
+    credentialsInOrder: (repositoryName, credentials) =>
+      credentials.toSorted((a, b) => rankOf(repositoryName, a) - rankOf(repositoryName, b)),
   };
+}
+
+/** The repository's folder, and its registry. */
+function scopesOf(repositoryName: string): readonly string[] {
+  const registry = repositoryName.slice(0, repositoryName.indexOf("/"));
+  return [repositoryName.slice(0, repositoryName.lastIndexOf("/")), registry];
+}
+
+function firstIn<Value>(map: ReadonlyMap<string, Value>, keys: readonly string[]): Value | undefined {
+  for (const key of keys) {
+    const value = map.get(key);
+    if (value !== undefined) return value;
+  }
+  return undefined;
 }

@@ -31,6 +31,8 @@ function failAlways(world: PullWorld, reason: FailureReason, takesMs = 0): reado
   return starts;
 }
 
+const withoutCredential = "tried without a credential, as no pull secret is set (pull.secrets)";
+
 describe("pullImage()", () => {
   it("pulls with one attempt what can be pulled", async () => {
     const world = createWorld();
@@ -70,8 +72,9 @@ describe("pullImage()", () => {
           began,
           starts.map((start) => start * s),
         );
+        const words = reason === "unauthorized" ? `it is unauthorized; ${withoutCredential}` : undefined;
         assert.deepEqual(result, {
-          ...failedWith(reason),
+          ...failedWith(reason, words),
           attempts: reason === "runtime_down" ? 0 : attempts,
           durationMs: began.at(-1),
         });

@@ -36,11 +36,11 @@ export async function pullWithKeyring(
 
 /** Asks as the walk will, so that it finds what a slow source has found out here, where no slot is held meanwhile. */
 async function askBefore(
-  { registry, repositoryName }: Entry,
+  { repositoryName }: Entry,
   { keyring, credentialMemory }: KeyringDependencies,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const source of credentialMemory.sourcesInOrder(registry, keyring)) {
+  for (const source of credentialMemory.sourcesInOrder(repositoryName, keyring)) {
     const { credentials } = await source.credentialsFor(repositoryName, signal);
     if (credentials.length > 0) return;
   }
@@ -49,37 +49,35 @@ async function askBefore(
 // A registry says "not found" too of what a credential may not see, so another one may.
 const refusals: ReadonlySet<FailureReason> = new Set(["unauthorized", "not_found"]);
 
+interface Refused {
+  readonly credential: PullCredential;
+  readonly failure: Failure;
+}
+
 async function walkThrough(
   entry: Entry,
   dependencies: KeyringDependencies,
   onAttempt: () => number,
   signal: AbortSignal,
 ): Promise<PullAnswer> {
-  const { registry, repositoryName, displayName: image } = entry;
-  const { keyring, credentialMemory: memory, log } = dependencies;
+  const { repositoryName } = entry;
+  const { keyring, credentialMemory } = dependencies;
   const problems: string[] = [];
-  const refused: { readonly credential: PullCredential; readonly failure: Failure }[] = [];
-  for (const source of memory.sourcesInOrder(registry, keyring)) {
+  const refused: Refused[] = [];
+  for (const source of credentialMemory.sourcesInOrder(repositoryName, keyring)) {
     const found = await source.credentialsFor(repositoryName, signal);
     problems.push(...found.problems);
-    for (const credential of memory.credentialsInOrder(registry, found.credentials)) {
+    for (const credential of credentialMemory.credentialsInOrder(repositoryName, found.credentials)) {
       const attemptNumber = onAttempt();
       const answer = await attempt(entry, credential, dependencies, signal);
-      if (answer.kind === "pulled") memory.accepted(registry, source, credential);
+      if (answer.kind === "pulled") credentialMemory.accepted(repositoryName, source, credential);
       if (answer.kind === "pulled" || !refusals.has(answer.failure.reason)) return answer;
-      const { failure } = answer;
-      if (failure.reason === "unauthorized") memory.refused(registry, credential);
-      refused.push({ credential, failure });
-      const { reason, message: error } = failure;
-      log.warn({ image, attemptNumber, reason, credential: credential.origin, error }, "credential refused");
+      noteRefusal(entry, dependencies, { credential, failure: answer.failure }, attemptNumber);
+      refused.push({ credential, failure: answer.failure });
     }
   }
-  if (refused.length > 0) {
-    // One that got as far as to be told that there is no such image says more than one that was not let in.
-    const said = refused.find(({ failure }) => failure.reason === "not_found") ?? refused[0];
-    const tried = refused.map(({ credential }) => credential.origin).join("; ");
-    return failedBy(said?.failure, [`tried with ${tried}`, ...problems]);
-  }
+  const [first] = refused;
+  if (first !== undefined) return refusedByAll(first, refused, problems);
   onAttempt();
   const answer = await attempt(entry, undefined, dependencies, signal);
   if (answer.kind === "pulled" || answer.failure.reason !== "unauthorized") return answer;
@@ -87,7 +85,24 @@ async function walkThrough(
   return failedBy(answer.failure, [`tried without a credential, as ${why}`, ...problems]);
 }
 
-function failedBy(failure: Failure | undefined, notes: readonly string[]): PullAnswer {
-  const { reason, message } = failure ?? { reason: "unauthorized", message: "" };
+function noteRefusal(
+  { repositoryName, displayName: image }: Entry,
+  { credentialMemory, log }: KeyringDependencies,
+  { credential, failure }: Refused,
+  attemptNumber: number,
+): void {
+  const { reason, message: error } = failure;
+  if (reason === "unauthorized") credentialMemory.refused(repositoryName, credential);
+  log.warn({ image, attemptNumber, reason, credential: credential.origin, error }, "credential refused");
+}
+
+function refusedByAll(first: Refused, refused: readonly Refused[], problems: readonly string[]): PullAnswer {
+  // One that got as far as to be told that there is no such image says more than one that was not let in.
+  const said = refused.find(({ failure }) => failure.reason === "not_found") ?? first;
+  const tried = refused.map(({ credential }) => credential.origin).join("; ");
+  return failedBy(said.failure, [`tried with ${tried}`, ...problems]);
+}
+
+function failedBy({ reason, message }: Failure, notes: readonly string[]): PullAnswer {
   return { kind: "failed", failure: { reason, message: [message, ...notes].join("; ") } };
 }

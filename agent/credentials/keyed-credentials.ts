@@ -1,5 +1,5 @@
 import type { PullCredential } from "../pull-credential.ts";
-import { matches, type RegistryPattern } from "./registry-pattern.ts";
+import { locationOf, matches, type RegistryPattern } from "./registry-pattern.ts";
 
 /** A credential with the key that it was found under. */
 export interface KeyedCredential {
@@ -20,9 +20,9 @@ export function credentialsMatching(
   credentials: readonly KeyedCredential[],
   repositoryName: string,
 ): readonly PullCredential[] {
-  return credentials
-    .filter(({ pattern }) => matches(pattern, repositoryName))
-    .map(({ credential }) => credential);
+  const location = locationOf(repositoryName);
+  if (location === undefined) return [];
+  return credentials.filter(({ pattern }) => matches(pattern, location)).map(({ credential }) => credential);
 }
 
 function compare(a: string, b: string): number {

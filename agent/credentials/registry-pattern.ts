@@ -2,8 +2,8 @@
 export interface RegistryPattern {
   /** Host, port and path in one, without scheme: `*.example.com:5000/team`. More of a path sorts behind less of it. */
   readonly text: string;
-  /** The host's labels; in each of them `*` stands for any run of characters. */
-  readonly labels: readonly string[];
+  /** The host's labels, each in the pieces that its `*` leave, which stand for any run of characters. */
+  readonly labels: readonly (readonly string[])[];
   /** Empty where there is none: no port is a port's default. */
   readonly port: string;
   /** What the repository's path begins with, from its slash on; empty for all. */
@@ -24,39 +24,58 @@ export function patternFrom(text: string): RegistryPattern | undefined {
   // Docker keeps the API's version in the key, which no image reference has.
   const stripped = fullPath.replace(/^\/v[12](?=\/)/, "");
   const path = stripped === "/" ? "" : stripped;
-  return { text: `${host}${port === "" ? "" : `:${port}`}${path}`, labels: host.split("."), port, path };
+  return {
+    text: `${host}${port === "" ? "" : `:${port}`}${path}`,
+    labels: host.split(".").map(piecesOf),
+    port,
+    path,
+  };
+}
+
+const piecesOf = (label: string) => label.split("*");
+
+/** A repository as patterns are matched with it. */
+export interface Location {
+  readonly labels: readonly string[];
+  readonly port: string;
+  /** From its slash on. */
+  readonly path: string;
+}
+
+/** Where the repository is by its name, registry and repository in full; undefined where that is none. */
+export function locationOf(repositoryName: string): Location | undefined {
+  const slash = repositoryName.indexOf("/");
+  if (slash === -1) return undefined;
+  const [, host = "", port = ""] = hostPattern.exec(repositoryName.slice(0, slash)) ?? [];
+  return { labels: host.split("."), port, path: repositoryName.slice(slash) };
 }
 
 /**
- * Whether the pattern is for images of `repositoryName`, registry and repository in full. As many labels as the host has, each
- * matched by its own; the same port; a path that the repository's begins with. Never by a part of a name: what is for `cr.io`
- * is not for `ghcr.io`.
+ * Whether the pattern is for images of that repository. As many labels as the host has, each matched by its own; the same port;
+ * a path that the repository's begins with. Never by a part of a name: what is for `cr.io` is not for `ghcr.io`.
  */
-export function matches({ labels, port, path }: RegistryPattern, repositoryName: string): boolean {
-  const slash = repositoryName.indexOf("/");
-  if (slash === -1 || !repositoryName.startsWith(path, slash)) return false;
-  const [, host = "", imagePort = ""] = hostPattern.exec(repositoryName.slice(0, slash)) ?? [];
-  if (port !== imagePort) return false;
-  const imageLabels = host.split(".");
+export function matches({ labels, port, path }: RegistryPattern, location: Location): boolean {
   return (
-    imageLabels.length === labels.length &&
-    labels.every((label, index) => isLike(imageLabels[index] ?? "", label))
+    location.path.startsWith(path) &&
+    location.port === port &&
+    location.labels.length === labels.length &&
+    labels.every((label, index) => isLike(location.labels[index] ?? "", label))
   );
 }
 
-/** Whether `*` in the pattern can stand for something each. Takes time in proportion to the text: each part is looked for once. */
-function isLike(text: string, pattern: string): boolean {
-  const [first = "", ...rest] = pattern.split("*");
-  const last = rest.pop();
-  if (last === undefined) return text === pattern;
+/** Whether the text is the pieces with something, or nothing, between them. Each piece is looked for once. */
+function isLike(text: string, pieces: readonly string[]): boolean {
+  const first = pieces[0] ?? "";
+  if (pieces.length === 1) return text === first;
+  const last = pieces.at(-1) ?? "";
   if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last))
     return false;
   const end = text.length - last.length;
   let from = first.length;
-  for (const part of rest) {
-    const found = text.indexOf(part, from);
-    if (found === -1 || found + part.length > end) return false;
-    from = found + part.length;
+  for (const piece of pieces.slice(1, -1)) {
+    const found = text.indexOf(piece, from);
+    if (found === -1 || found + piece.length > end) return false;
+    from = found + piece.length;
   }
   return true;
 }

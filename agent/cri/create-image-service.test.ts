@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { status } from "@grpc/grpc-js";
+import type { PullCredential } from "../pull-credential.ts";
 import { type CriServer, startCriServer } from "../testing/cri-server.ts";
 import { imageServiceConformance } from "../testing/image-service-conformance.ts";
 import { createImageService, type ImageServiceForTests } from "./create-image-service.ts";
@@ -56,6 +57,35 @@ describe("createImageService()", () => {
       { image: { image: "a" } },
       { image: { image: "a" }, auth: null },
     ]);
+  });
+
+  describe("with a credential", () => {
+    const sent = async (parts: Partial<PullCredential>) => {
+      const none = { username: "", password: "", identityToken: "", origin: "a test" };
+      await imageService.pullImage("a", never, { ...none, ...parts });
+      return server.messages;
+    };
+    const requestWith = (auth: object) => [{ image: { image: "a" }, auth: { serverAddress: "", ...auth } }];
+
+    it("sends user and password, and no server address", async () => {
+      const expected = requestWith({ username: "me", password: "pä:ss", identityToken: "" });
+      assert.deepEqual(await sent({ username: "me", password: "pä:ss" }), expected);
+    });
+
+    it("passes an identity token on", async () => {
+      const expected = requestWith({ username: "me", password: "pass", identityToken: "token" });
+      assert.deepEqual(await sent({ username: "me", password: "pass", identityToken: "token" }), expected);
+    });
+
+    it("leaves out a user without a password beside it, as the runtime would log in with that", async () => {
+      const expected = requestWith({ username: "", password: "", identityToken: "token" });
+      assert.deepEqual(await sent({ username: "<token>", identityToken: "token" }), expected);
+    });
+
+    it("sends a user whose password is empty", async () => {
+      const expected = requestWith({ username: "me", password: "", identityToken: "" });
+      assert.deepEqual(await sent({ username: "me" }), expected);
+    });
   });
 
   const codes: readonly [code: status, reason: string][] = [

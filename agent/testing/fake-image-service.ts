@@ -1,5 +1,6 @@
 import type { Failure } from "../failure.ts";
 import type { ImageService, PullAnswer, StatusAnswer, StoredImage, VersionAnswer } from "../image-service.ts";
+import type { PullCredential } from "../pull-credential.ts";
 import { createScript, untilAborted } from "./script.ts";
 
 /**
@@ -15,6 +16,8 @@ export type Step<Answer> =
 export interface ImageRequest {
   readonly method: "version" | "imageStatus" | "pullImage";
   readonly imageReference: string;
+  /** Where the credential of a pull comes from; there is no such field where there is none. */
+  readonly credential?: string;
 }
 
 /** A runtime in memory: a store of images, a registry that has every image, and a script of what goes otherwise. */
@@ -32,6 +35,8 @@ export interface FakeImageService extends ImageService {
   onPull(imageReference: string, ...steps: readonly Step<PullAnswer>[]): void;
   /** Makes every pull of the image come to `step`. */
   alwaysOnPull(imageReference: string, step: Step<PullAnswer>): void;
+  /** Makes every pull of the image fail as `unauthorized` that comes without this password. */
+  lock(imageReference: string, password: string): void;
   /** References of the calls of `method`. */
   referencesOf(method: ImageRequest["method"]): readonly string[];
   removeImage(imageReference: string, signal: AbortSignal): Promise<void>;
@@ -57,6 +62,7 @@ export function createFakeImageService(...present: readonly string[]): FakeImage
   const versions = createScript<Step<VersionAnswer>>();
   const statuses = createScript<Step<StatusAnswer>>();
   const pulls = createScript<Step<PullAnswer>>();
+  const passwords = new Map<string, string>();
   let underWay = 0;
   let mostAtOnce = 0;
 
@@ -73,11 +79,18 @@ export function createFakeImageService(...present: readonly string[]): FakeImage
     return (await Promise.race([run(), untilAborted(signal)])) ?? byStore();
   }
 
-  const pull = async (imageReference: string, signal: AbortSignal): Promise<PullAnswer> => {
+  const pull = async (
+    imageReference: string,
+    signal: AbortSignal,
+    credential: PullCredential | undefined,
+  ): Promise<PullAnswer> => {
     underWay += 1;
     mostAtOnce = Math.max(mostAtOnce, underWay);
     try {
-      const byStore = (): PullAnswer => ({ kind: "pulled", imageId: `sha256:${imageReference}` });
+      const password = passwords.get(imageReference);
+      const isLocked = password !== undefined && password !== credential?.password;
+      const byStore = (): PullAnswer =>
+        isLocked ? failedWith("unauthorized") : { kind: "pulled", imageId: `sha256:${imageReference}` };
       const answer = await answerTo(pulls.next(imageReference), byStore, signal);
       if (answer.kind === "pulled") store.add(imageReference);
       return answer;
@@ -98,6 +111,9 @@ export function createFakeImageService(...present: readonly string[]): FakeImage
     onStatus: (imageReference, ...steps) => statuses.add(imageReference, ...steps),
     onPull: (imageReference, ...steps) => pulls.add(imageReference, ...steps),
     alwaysOnPull: (imageReference, step) => pulls.always(imageReference, step),
+    lock: (imageReference, password) => {
+      passwords.set(imageReference, password);
+    },
     referencesOf: (method) =>
       requests.filter((request) => request.method === method).map(({ imageReference }) => imageReference),
     version: (signal) => {
@@ -113,9 +129,10 @@ export function createFakeImageService(...present: readonly string[]): FakeImage
           : { kind: "absent" };
       return answerTo(statuses.next(imageReference), byStore, signal);
     },
-    pullImage: (imageReference, signal) => {
-      requests.push({ method: "pullImage", imageReference });
-      return pull(imageReference, signal);
+    pullImage: (imageReference, signal, credential) => {
+      const origin = credential === undefined ? {} : { credential: credential.origin };
+      requests.push({ method: "pullImage", imageReference, ...origin });
+      return pull(imageReference, signal, credential);
     },
     removeImage: async (imageReference) => {
       store.delete(imageReference);

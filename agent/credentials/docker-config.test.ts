@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { type DockerConfigKey, dockerConfigFrom } from "./docker-config.ts";
+
+const base64 = (text: string) => Buffer.from(text).toString("base64");
+const read = (config: unknown, key: DockerConfigKey = ".dockerconfigjson") =>
+  dockerConfigFrom(typeof config === "string" ? config : JSON.stringify(config), key, "pull secret a");
+const loginOf = (auth: object) => {
+  const { credentials, problems } = read({ auths: { "r.io": auth } });
+  const [{ credential } = { credential: undefined }] = credentials;
+  return credential ?? problems.join();
+};
+
+describe("dockerConfigFrom()", () => {
+  it("has each credential with its key and where it is from, in the order written", () => {
+    const auths = {
+      "https://r.io/v1/": { auth: base64("me:word") },
+      "s.io/team": { username: "you", password: "w" },
+    };
+    const { credentials, problems } = read({ auths, credsStore: "desktop" });
+    assert.deepEqual(problems, []);
+    assert.deepEqual(
+      credentials.map(({ pattern, credential }) => [pattern.text, credential]),
+      [
+        ["r.io", { username: "me", password: "word", identityToken: "", origin: "r.io of pull secret a" }],
+        [
+          "s.io/team",
+          { username: "you", password: "w", identityToken: "", origin: "s.io/team of pull secret a" },
+        ],
+      ],
+    );
+  });
+
+  it("reads the legacy form, which is the map alone", () => {
+    const { credentials, problems } = read(
+      { "r.io": { auth: base64("me:word"), email: "me@r.io" } },
+      ".dockercfg",
+    );
+    assert.deepEqual([credentials.length, problems], [1, []]);
+  });
+
+  const nothing = { identityToken: "", origin: "r.io of pull secret a" };
+  const logins: readonly (readonly [what: string, auth: object, login: object])[] = [
+    ["user and password", { username: "me", password: "word" }, { username: "me", password: "word" }],
+    ["auth", { auth: base64("me:word") }, { username: "me", password: "word" }],
+    [
+      "auth without its padding",
+      { auth: base64("me:wordy").replace(/=+$/, "") },
+      { username: "me", password: "wordy" },
+    ],
+    [
+      "auth with a line break in it",
+      { auth: `${base64("me:word").slice(0, 4)}\n${base64("me:word").slice(4)}\n` },
+      { username: "me", password: "word" },
+    ],
+    ["colons in the password", { auth: base64("me:a:b:") }, { username: "me", password: "a:b:" }],
+    ["an empty password", { auth: base64("me:") }, { username: "me", password: "" }],
+    [
+      "auth, rather than what stands beside it",
+      { auth: base64("me:word"), username: "x", password: "y" },
+      { username: "me", password: "word" },
+    ],
+    ["letters beyond ASCII", { auth: base64("mé:wörd") }, { username: "mé", password: "wörd" }],
+    [
+      "an identity token",
+      { auth: base64("<token>:"), identitytoken: "abc" },
+      { username: "<token>", password: "", identityToken: "abc" },
+    ],
+    [
+      "an identity token alone",
+      { identitytoken: "abc" },
+      { username: "", password: "", identityToken: "abc" },
+    ],
+  ];
+  for (const [what, auth, login] of logins) {
+    it(`takes ${what}`, () => assert.deepEqual(loginOf(auth), { ...nothing, ...login }));
+  }
+
+  const place = "pull secret a: its .dockerconfigjson has an entry, number 1,";
+  const encodedBadly = `${place} whose \`auth\` is not the base64 of USER:PASSWORD`;
+  const empty = `${place} that holds no credential; one that a credential helper keeps cannot be had from a Secret`;
+  const badLogins: readonly (readonly [what: string, auth: unknown, problem: string])[] = [
+    ["auth that is no base64", { auth: "me:QZword" }, encodedBadly],
+    ["auth of base64 for URLs", { auth: "bWU6QZ-_" }, encodedBadly],
+    ["auth without a colon", { auth: base64("QZword") }, encodedBadly],
+    ["auth with padding within", { auth: "bW=U6QZ" }, encodedBadly],
+    ["nothing", {}, empty],
+    ["numbers", { username: 1, password: 2 }, empty],
+    ["a text", "QZword", `${place} that is no object`],
+    ["null", null, `${place} that is no object`],
+    ["a list", ["QZword"], `${place} that is no object`],
+  ];
+  for (const [what, auth, problem] of badLogins) {
+    it(`says so of ${what}, and keeps the others`, () => {
+      const { credentials, problems } = read({
+        auths: { "r.io": auth, "s.io": { username: "me", password: "w" } },
+      });
+      assert.deepEqual(problems, [problem]);
+      assert.deepEqual(
+        credentials.map(({ pattern }) => pattern.text),
+        ["s.io"],
+      );
+    });
+  }
+
+  it("says so of a name that is no registry, without the name", () => {
+    const { credentials, problems } = read({ auths: { "me:QZword /": { auth: base64("me:word") } } });
+    assert.deepEqual(credentials, []);
+    assert.deepEqual(problems, [`${place} whose name is no registry`]);
+  });
+
+  it("leaves user and password out of an origin where they stand in the key", () => {
+    const { credentials } = read({
+      auths: { "https://me:QZword@r.io/?token=QZ": { username: "me", password: "w" } },
+    });
+    assert.equal(credentials[0]?.credential.origin, "r.io of pull secret a");
+  });
+
+  for (const config of [
+    "",
+    "QZword",
+    "[]",
+    "null",
+    '"QZ"',
+    "{",
+    '{"auths":[]}',
+    '{"auths":"QZ"}',
+    "{}",
+    '{"r.io":{"auth":"QZ"}}',
+  ]) {
+    it(`says which secret and key, and the form it should have, of ${JSON.stringify(config)}`, () => {
+      const { credentials, problems } = read(config);
+      assert.deepEqual(credentials, []);
+      assert.deepEqual(problems, [
+        'pull secret a: its .dockerconfigjson is not of the form {"auths": {"REGISTRY": {"auth": "..."}}}',
+      ]);
+    });
+  }
+
+  it("says the legacy form of a legacy key", () => {
+    assert.deepEqual(read("[", ".dockercfg").problems, [
+      'pull secret a: its .dockercfg is not of the form {"REGISTRY": {"auth": "..."}}',
+    ]);
+  });
+
+  it("takes an empty map for what it is", () => {
+    assert.deepEqual(read({ auths: {} }), { credentials: [], problems: [] });
+  });
+
+  it("is not misled by the names of an object's own insides", () => {
+    const { credentials } = read(
+      '{"auths":{"__proto__":{"username":"me","password":"w"},"constructor":{"username":"a","password":"b"}}}',
+    );
+    assert.deepEqual(
+      credentials.map(({ pattern }) => pattern.text),
+      ["__proto__", "constructor"],
+    );
+  });
+
+  it("never throws, and never quotes what it was given", () => {
+    const text = fc.string({ unit: "binary" }).map((tail) => `QZ${tail}`);
+    const auth = fc.oneof(
+      text,
+      fc.jsonValue(),
+      fc.record({ auth: text, username: text, password: text }, { requiredKeys: [] }),
+    );
+    const config = fc.oneof(
+      text,
+      fc.json(),
+      fc.dictionary(fc.oneof(text, fc.domain()), auth).map((auths) => JSON.stringify({ auths })),
+    );
+    fc.assert(
+      fc.property(
+        config,
+        fc.constantFrom<DockerConfigKey>(".dockerconfigjson", ".dockercfg"),
+        (given, key) => {
+          for (const problem of read(given, key).problems) assert.doesNotMatch(problem, /QZ/);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, it } from "node:test";
+import { createPullSecrets } from "./pull-secrets.ts";
+
+const never = new AbortController().signal;
+const auths = (registry: string, password: string) => ({ [registry]: { username: "me", password } });
+
+describe("createPullSecrets()", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "pull-secrets-"));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const write = async (name: string, key: string, content: string | object) => {
+    await mkdir(join(folder, name), { recursive: true });
+    await writeFile(join(folder, name, key), typeof content === "string" ? content : JSON.stringify(content));
+  };
+  const secretsAt = (...names: readonly string[]) =>
+    createPullSecrets(names.map((name) => join(folder, name)));
+  const found = async (source: ReturnType<typeof createPullSecrets>, repositoryName = "r.io/x") => {
+    const { credentials, problems } = await source.credentialsFor(repositoryName, never);
+    return { passwords: credentials.map(({ password }) => password), problems };
+  };
+
+  it("has what is for the repository, of both forms, in the order of the folders", async () => {
+    await write("a", ".dockerconfigjson", { auths: auths("r.io", "1") });
+    await write("b", ".dockercfg", auths("r.io", "2"));
+    await write("c", ".dockerconfigjson", { auths: auths("s.io", "3") });
+    assert.deepEqual(await found(secretsAt("a", "b", "c")), { passwords: ["1", "2"], problems: [] });
+    assert.deepEqual(await found(secretsAt("c", "b", "a")), { passwords: ["2", "1"], problems: [] });
+  });
+
+  it("puts a longer path first, whichever secret it is in", async () => {
+    await write("a", ".dockerconfigjson", { auths: auths("r.io", "1") });
+    await write("b", ".dockerconfigjson", { auths: auths("r.io/x", "2") });
+    assert.deepEqual((await found(secretsAt("a", "b"))).passwords, ["2", "1"]);
+  });
+
+  it("says where each is from", async () => {
+    await write("a", ".dockercfg", auths("https://r.io/v1/", "1"));
+    const { credentials } = await secretsAt("a").credentialsFor("r.io/x", never);
+    assert.equal(credentials[0]?.origin, "r.io of pull secret a");
+  });
+
+  it("sees a secret that was rotated, came or went", async () => {
+    await write("a", ".dockerconfigjson", { auths: auths("r.io", "old") });
+    const secrets = secretsAt("a", "b");
+    const missing = { passwords: ["old"], problems: ["pull secret b is not there"] };
+    assert.deepEqual(await found(secrets), missing);
+    assert.deepEqual(await found(secrets), missing);
+    await write("a", ".dockerconfigjson", { auths: auths("r.io", "new") });
+    await write("b", ".dockercfg", auths("r.io", "late"));
+    assert.deepEqual(await found(secrets), { passwords: ["new", "late"], problems: [] });
+    await rm(join(folder, "a", ".dockerconfigjson"));
+    assert.deepEqual(await found(secrets), { passwords: ["late"], problems: ["pull secret a is not there"] });
+  });
+
+  it("says so of a secret of another kind", async () => {
+    await write("a", "password", "QZ");
+    assert.deepEqual((await found(secretsAt("a"))).problems, [
+      "pull secret a has neither .dockerconfigjson nor .dockercfg; it is no pull secret",
+    ]);
+  });
+
+  it("says so of a key that cannot be read, and has the other secrets", async () => {
+    await mkdir(join(folder, "a", ".dockerconfigjson"), { recursive: true });
+    await write("b", ".dockercfg", auths("r.io", "2"));
+    assert.deepEqual(await found(secretsAt("a", "b")), {
+      passwords: ["2"],
+      problems: ["pull secret a: its .dockerconfigjson cannot be read (EISDIR)"],
+    });
+  });
+
+  it("says what is wrong with a malformed one for as long as it is, and has the other secrets", async () => {
+    await write("a", ".dockerconfigjson", '{"auths": QZ');
+    await write("b", ".dockercfg", auths("r.io", "2"));
+    const secrets = secretsAt("a", "b");
+    for (const _ of [1, 2]) {
+      const { passwords, problems } = await found(secrets);
+      assert.deepEqual(passwords, ["2"]);
+      assert.match(problems.join(), /^pull secret a: its \.dockerconfigjson is not of the form/);
+    }
+    await write("a", ".dockerconfigjson", { auths: auths("r.io", "1") });
+    assert.deepEqual(await found(secrets), { passwords: ["1", "2"], problems: [] });
+  });
+
+  it("rejects with the signal's reason", async () => {
+    const reason = new Error("told to end");
+    await assert.rejects(secretsAt().credentialsFor("r.io/x", AbortSignal.abort(reason)), reason);
+  });
+});

@@ -1,0 +1,253 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { failedWith } from "./testing/fake-image-service.ts";
+import { createFakeSource, credentialOf, type FakeSource } from "./testing/fake-source.ts";
+import { createPullWorld, type PullWorld } from "./testing/pull-world.ts";
+
+const never = new AbortController().signal;
+
+const worldWith = (...keyring: readonly FakeSource[]) =>
+  createPullWorld(["r.io/a", "r.io/b", "s.io/c"], { keyring });
+const pull = (world: PullWorld, line = "r.io/a") => world.clock.finish(world.pull(line, never));
+/** The credentials of the pulls, in order; `-` for none. */
+const triedIn = (world: PullWorld) =>
+  world.imageService.requests
+    .filter(({ method }) => method === "pullImage")
+    .map(({ credential }) => credential ?? "-");
+
+describe("a pull with a keyring", () => {
+  it("takes the first credential that is let in, and tries no other", async () => {
+    const world = worldWith(createFakeSource("wrong", "right", "spare"));
+    world.imageService.lock("r.io/a", "right");
+    assert.deepEqual(await pull(world), { kind: "pulled", attempts: 2, durationMs: 0 });
+    assert.deepEqual(triedIn(world), ["wrong", "right"]);
+  });
+
+  it("asks for registry and repository in full, and again at each try", async () => {
+    const source = createFakeSource("old");
+    const world = createPullWorld(["nginx:1"], { keyring: [source] });
+    world.imageService.lock("nginx:1", "new");
+    world.imageService.onPull("nginx:1", () => {
+      source.origins = ["new"];
+      return failedWith("unauthorized");
+    });
+    assert.equal((await pull(world, "nginx:1")).kind, "pulled");
+    assert.deepEqual(triedIn(world), ["old", "new"]);
+    assert.deepEqual(new Set(source.asked), new Set(["docker.io/library/nginx"]));
+  });
+
+  it("goes without a credential where none matches", async () => {
+    const world = worldWith(createFakeSource(), createFakeSource());
+    assert.equal((await pull(world)).kind, "pulled");
+    assert.deepEqual(triedIn(world), ["-"]);
+  });
+
+  it("never goes without one where any matches", async () => {
+    const world = worldWith(createFakeSource("wrong"));
+    world.imageService.lock("r.io/a", "right");
+    const result = await pull(world);
+    assert.ok(result.kind === "failed" && result.failure.reason === "unauthorized");
+    assert.deepEqual(triedIn(world), ["wrong", "wrong"]);
+  });
+
+  it("tries the next one too where the registry says that there is no such image", async () => {
+    const world = worldWith(createFakeSource("blind", "seeing"));
+    world.imageService.onPull("r.io/a", failedWith("not_found"));
+    assert.deepEqual(await pull(world), { kind: "pulled", attempts: 2, durationMs: 0 });
+  });
+
+  for (const reason of ["unavailable", "throttled", "no_platform", "corrupt", "runtime_down"] as const) {
+    it(`tries no other one after ${reason}, which says nothing of the credential`, async () => {
+      const world = worldWith(createFakeSource("first", "second"));
+      world.imageService.alwaysOnPull("r.io/a", failedWith(reason));
+      await pull(world);
+      assert.deepEqual(new Set(triedIn(world)), new Set(["first"]));
+    });
+  }
+
+  describe("where all are refused", () => {
+    it("says of which image it was and which were tried, by their origins alone", async () => {
+      const source = createFakeSource("one", "two");
+      source.problems = ["pull secret three is not there"];
+      const world = worldWith(source);
+      world.imageService.alwaysOnPull("r.io/a", failedWith("unauthorized", "401"));
+      const result = await pull(world);
+      assert.ok(result.kind === "failed");
+      assert.equal(result.failure.message, "401; tried with one; two; pull secret three is not there");
+      assert.equal(result.attempts, 4);
+      const lines = world.log.fieldsOf("credential refused");
+      assert.deepEqual(
+        lines.map(({ image, attemptNumber, credential }) => [image, attemptNumber, credential]),
+        [
+          ["r.io/a", 1, "one"],
+          ["r.io/a", 2, "two"],
+          ["r.io/a", 3, "one"],
+          ["r.io/a", 4, "two"],
+        ],
+      );
+    });
+
+    it("has the reason of the one that was let in and found nothing", async () => {
+      const world = worldWith(createFakeSource("one", "two", "three"));
+      world.imageService.alwaysOnPull("r.io/a", () =>
+        failedWith(triedIn(world).at(-1) === "two" ? "not_found" : "unauthorized"),
+      );
+      const result = await pull(world);
+      assert.ok(result.kind === "failed" && result.failure.reason === "not_found");
+      assert.equal(result.failure.message, "it is not_found; tried with two; one; three");
+    });
+  });
+
+  describe("that is refused without any credential", () => {
+    it("says that none matches, and what could not be used", async () => {
+      const source = createFakeSource();
+      source.problems = ["pull secret a: its .dockercfg cannot be read (EACCES)"];
+      const world = worldWith(source);
+      world.imageService.alwaysOnPull("r.io/a", failedWith("unauthorized", "401"));
+      const result = await pull(world);
+      assert.ok(result.kind === "failed");
+      assert.equal(
+        result.failure.message,
+        "401; tried without a credential, as no credential matches; " +
+          "pull secret a: its .dockercfg cannot be read (EACCES)",
+      );
+    });
+
+    it("says that there are none, where there are none", async () => {
+      const world = worldWith();
+      world.imageService.alwaysOnPull("r.io/a", failedWith("unauthorized", "401"));
+      const result = await pull(world);
+      assert.ok(result.kind === "failed");
+      assert.equal(
+        result.failure.message,
+        "401; tried without a credential, as no pull secret is set (pull.secrets)",
+      );
+    });
+
+    it("says nothing of credentials where the failure is another", async () => {
+      const world = worldWith(createFakeSource());
+      world.imageService.alwaysOnPull("r.io/a", failedWith("not_found", "404"));
+      const result = await pull(world);
+      assert.ok(result.kind === "failed" && result.failure.message === "404");
+    });
+  });
+
+  describe("with several sources", () => {
+    it("asks a later one only when the earlier one's are all refused", async () => {
+      const [secrets, plugins] = [createFakeSource("secret"), createFakeSource("plugin")];
+      const world = worldWith(secrets, plugins);
+      world.imageService.lock("r.io/a", "secret");
+      await pull(world);
+      assert.deepEqual(plugins.asked, []);
+      world.imageService.lock("r.io/b", "plugin");
+      await pull(world, "r.io/b");
+      assert.deepEqual(triedIn(world), ["secret", "secret", "plugin"]);
+    });
+
+    it("holds no slot while the first answer is waited for", async () => {
+      const slow = createFakeSource("right");
+      const answered = Promise.withResolvers<void>();
+      const { credentialsFor } = slow;
+      const held = {
+        ...slow,
+        credentialsFor: async (...args: Parameters<typeof credentialsFor>) => {
+          if (args[0].startsWith("r.io")) await answered.promise;
+          return credentialsFor(...args);
+        },
+      };
+      const world = createPullWorld(["r.io/a", "s.io/c"], { keyring: [held], concurrency: 1 });
+      const waiting = world.pull("r.io/a", never);
+      assert.equal((await pull(world, "s.io/c")).kind, "pulled");
+      answered.resolve();
+      assert.equal((await world.clock.finish(waiting)).kind, "pulled");
+    });
+
+    it("ends with the signal where a source does not answer", async () => {
+      const hanging = {
+        credentialsFor: (_: string, signal: AbortSignal) =>
+          new Promise<never>((_resolve, reject) =>
+            signal.addEventListener("abort", () => reject(signal.reason)),
+          ),
+      };
+      const world = createPullWorld(["r.io/a"], { keyring: [hanging] });
+      const controller = new AbortController();
+      const rejects = assert.rejects(world.pull("r.io/a", controller.signal), /told to end/);
+      controller.abort(new Error("told to end"));
+      await rejects;
+    });
+  });
+
+  describe("of another image of the same registry", () => {
+    it("begins with the credential that was let in", async () => {
+      const world = worldWith(createFakeSource("wrong", "right"));
+      for (const line of ["r.io/a", "r.io/b"]) {
+        world.imageService.lock(line, "right");
+        await pull(world, line);
+      }
+      assert.deepEqual(triedIn(world), ["wrong", "right", "right"]);
+    });
+
+    it("begins with the source whose credential was let in", async () => {
+      const world = worldWith(createFakeSource("wrong"), createFakeSource("right"));
+      for (const line of ["r.io/a", "r.io/b"]) {
+        world.imageService.lock(line, "right");
+        await pull(world, line);
+      }
+      assert.deepEqual(triedIn(world), ["wrong", "right", "right"]);
+    });
+
+    it("still tries the others, the refused ones last", async () => {
+      const world = worldWith(createFakeSource("for-none", "for-a", "for-b"));
+      world.imageService.lock("r.io/a", "for-a");
+      world.imageService.lock("r.io/b", "for-b");
+      await pull(world);
+      await pull(world, "r.io/b");
+      assert.deepEqual(triedIn(world), ["for-none", "for-a", "for-a", "for-b"]);
+    });
+
+    it("keeps what it has learnt of a registry from the others", async () => {
+      const world = worldWith(createFakeSource("wrong", "right"));
+      world.imageService.lock("r.io/a", "right");
+      world.imageService.lock("s.io/c", "right");
+      await pull(world);
+      await pull(world, "s.io/c");
+      assert.deepEqual(triedIn(world), ["wrong", "right", "wrong", "right"]);
+    });
+
+    it("remembers for each folder what it has learnt there", async () => {
+      const lines = ["r.io/b/1", "r.io/a/1", "r.io/b/2", "r.io/a/2", "r.io/b/3"];
+      const world = createPullWorld(lines, { keyring: [createFakeSource("for-a", "for-b")] });
+      for (const line of lines) {
+        world.imageService.lock(line, line.startsWith("r.io/a") ? "for-a" : "for-b");
+        await pull(world, line);
+      }
+      assert.deepEqual(triedIn(world), ["for-a", "for-b", "for-b", "for-a", "for-b", "for-a", "for-b"]);
+    });
+  });
+
+  it("never quotes a credential that the registry quotes", async () => {
+    const secret = "c0rrect horse/battery";
+    const credential = credentialOf("mine", { username: "me", password: secret, identityToken: "id-tok-en" });
+    const source = { credentialsFor: async () => ({ credentials: [credential], problems: [] }) };
+    const world = createPullWorld(["r.io/a"], { keyring: [source] });
+    const basic = Buffer.from(`me:${secret}`).toString("base64");
+    const words = `x ${secret} y ${basic} z ${encodeURIComponent(secret)} id-tok-en`;
+    world.imageService.alwaysOnPull("r.io/a", failedWith("unauthorized", words));
+    const result = await pull(world);
+    assert.ok(result.kind === "failed");
+    const redacted = "x [redacted] y [redacted] z [redacted] [redacted]";
+    assert.equal(result.failure.message, `${redacted}; tried with mine`);
+    assert.equal(world.log.fieldsOf("credential refused")[0]?.error, redacted);
+  });
+
+  it("leaves the words as they are where the password is a few characters", async () => {
+    const source = {
+      credentialsFor: async () => ({ credentials: [credentialOf("mine", { password: "a" })], problems: [] }),
+    };
+    const world = createPullWorld(["r.io/a"], { keyring: [source] });
+    world.imageService.alwaysOnPull("r.io/a", failedWith("unauthorized", "a denial"));
+    const result = await pull(world);
+    assert.ok(result.kind === "failed");
+    assert.equal(result.failure.message, "a denial; tried with mine");
+  });
+});
