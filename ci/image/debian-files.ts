@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { cp, mkdir } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type DebianPackages, packageNames } from "./debian-packages.ts";
 import type { Platform } from "./platform.ts";
 
+// The last two are nothing that Node.js needs: programs in Go that are not static link them, as credential providers may be.
 const libraries = [
   "libc.so.6",
   "libm.so.6",
@@ -11,11 +12,13 @@ const libraries = [
   "libpthread.so.0",
   "libstdc++.so.6",
   "libgcc_s.so.1",
+  "libresolv.so.2",
+  "librt.so.1",
 ];
 
 /**
- * Copies the libraries, the dynamic loader, the pause process and their copyright files from Debian's packages
- * for `platform` into the root file system `folder`.
+ * Copies the libraries, the dynamic loader, the pause process, the certificate authorities and their copyright files from
+ * Debian's packages for `platform` into the root file system `folder`.
  */
 export async function copyDebianFiles(
   platform: Platform,
@@ -37,10 +40,20 @@ export async function copyDebianFiles(
   ]);
   await copyInto(loaderSource, join(folder, platform.loader));
   await copyInto(join(unpacked, "usr/bin/catatonit"), join(folder, "pause"));
+  await copyAuthorities(join(unpacked, "usr/share/ca-certificates/mozilla"), folder);
   for (const name of packageNames) {
     const source = join(unpacked, "usr/share/doc", name, "copyright");
     await copyInto(source, join(folder, "usr/share/doc", name, "copyright"));
   }
+}
+
+/** In one file, at the place where programs look for it first; Debian makes it as the package is installed. */
+async function copyAuthorities(source: string, folder: string): Promise<void> {
+  const names = (await readdir(source)).filter((name) => name.endsWith(".crt")).sort();
+  const texts = await Promise.all(names.map((name) => readFile(join(source, name), "utf8")));
+  const target = join(folder, "etc/ssl/certs");
+  await mkdir(target, { recursive: true });
+  await writeFile(join(target, "ca-certificates.crt"), texts.map((text) => `${text.trim()}\n`).join(""));
 }
 
 async function firstOf(paths: readonly string[]): Promise<string> {

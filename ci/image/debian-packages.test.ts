@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { ensureDebianPackages } from "./debian-packages.ts";
+import { ensureDebianPackages, packageNames } from "./debian-packages.ts";
 import { hostPlatform } from "./platform.ts";
 
 describe("ensureDebianPackages() where Debian cannot be reached", () => {
@@ -21,10 +21,11 @@ describe("ensureDebianPackages() where Debian cannot be reached", () => {
   });
 
   /** A cache whose packages were fetched so many days ago. */
-  const cacheOf = (name: string, days: number) => {
+  const allFiles = packageNames.map((each) => `${each}_1_amd64.deb`);
+  const cacheOf = (name: string, days: number, cached: readonly string[] = allFiles) => {
     const packages = join(folder, name, `debian-packages-${platform.architecture}`);
     mkdirSync(packages, { recursive: true });
-    writeFileSync(join(packages, "packages.txt"), "libc6_1_amd64.deb\n");
+    writeFileSync(join(packages, "packages.txt"), `${cached.join("\n")}\n`);
     const fetchedAt = Date.now() / 1000 - days * 24 * 3600;
     utimesSync(join(packages, "packages.txt"), fetchedAt, fetchedAt);
     return join(folder, name);
@@ -32,7 +33,7 @@ describe("ensureDebianPackages() where Debian cannot be reached", () => {
   const ensure = async (cache: string, isFresh = false) => {
     const lines: string[] = [];
     const { files } = await ensureDebianPackages(platform, cache, isFresh, (line) => lines.push(line));
-    assert.deepEqual(files, ["libc6_1_amd64.deb"]);
+    assert.deepEqual(files, allFiles);
     return lines;
   };
 
@@ -43,6 +44,10 @@ describe("ensureDebianPackages() where Debian cannot be reached", () => {
   it("goes on with older ones, and says so", async () => {
     const lines = await ensure(cacheOf("old", 8));
     assert.match(lines[1] ?? "", /are a week old and could not be fetched anew: .*\nno route$/);
+  });
+
+  it("asks for them where one is missing that an older version did not want", async () => {
+    await assert.rejects(ensure(cacheOf("older", 0, allFiles.slice(0, -1))), /no route/);
   });
 
   it("fails where they are wanted fresh, or there are none", async () => {

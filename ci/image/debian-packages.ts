@@ -4,8 +4,11 @@ import { join } from "node:path";
 import { runCommand } from "../run-command.ts";
 import type { Platform } from "./platform.ts";
 
-/** What Node.js links (`ldd node`), and the pause process: catatonit sleeps, ends on SIGTERM and reaps zombies. */
-export const packageNames = ["libc6", "libstdc++6", "libgcc-s1", "catatonit"] as const;
+/**
+ * What Node.js links (`ldd node`); the pause process: catatonit sleeps, ends on SIGTERM and reaps zombies; and the
+ * authorities that a credential provider from the node trusts: Node.js brings its own.
+ */
+export const packageNames = ["libc6", "libstdc++6", "libgcc-s1", "catatonit", "ca-certificates"] as const;
 
 /** Debian's packages for one platform, unpacked. */
 export interface DebianPackages {
@@ -30,7 +33,7 @@ export async function ensureDebianPackages(
 ): Promise<DebianPackages> {
   const folder = join(cache, `debian-packages-${platform.architecture}`);
   const list = join(folder, "packages.txt");
-  const isThere = existsSync(list);
+  const isThere = existsSync(list) && hasAllPackages(await readFile(list, "utf8"));
   if (isFresh || !isThere || Date.now() - statSync(list).mtimeMs > maxAgeMs) {
     log(`fetching Debian's packages for linux/${platform.architecture}`);
     await fetchPackages(platform, folder, cache).catch((error: Error) => {
@@ -39,6 +42,11 @@ export async function ensureDebianPackages(
     });
   }
   return { folder, files: (await readFile(list, "utf8")).trim().split("\n") };
+}
+
+/** An older version of this project may have wanted fewer. */
+function hasAllPackages(list: string): boolean {
+  return packageNames.every((name) => list.split("\n").some((file) => file.startsWith(`${name}_`)));
 }
 
 async function fetchPackages(platform: Platform, target: string, cache: string): Promise<void> {
