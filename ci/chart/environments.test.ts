@@ -48,6 +48,12 @@ describe("the chart without values", () => {
     assert.equal(typeErrors(manifests), "");
   });
 
+  it("renders objects of the same types where it has every credential", () => {
+    const credentialProviders = { enabled: true, configFile: "/etc/config.yaml", binDir: "/opt/bin" };
+    const secrets = ["team-a", { name: "team-b", optional: true }];
+    assert.equal(typeErrors(render({ values: { pull: { secrets }, credentialProviders } })), "");
+  });
+
   it("would be found out if it had a field that Kubernetes has not", () => {
     const [first, ...others] = render();
     assert.ok(first !== undefined);

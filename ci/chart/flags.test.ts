@@ -43,7 +43,9 @@ describe("the arguments that the chart renders", () => {
         attemptTimeout: "10m",
         onFailure: "continue",
         retry: { initialDelay: "2s", maxDelay: "3m" },
+        secrets: ["team-b", { name: "team-a", optional: true }],
       },
+      credentialProviders: { enabled: true, configFile: "/etc/config.json", binDir: "/opt/bin" },
       disk: { minFreePercent: 35 },
       label: { timeout: "90s" },
       criSocket: "/run/k3s/containerd/containerd.sock",
@@ -66,6 +68,11 @@ describe("the arguments that the chart renders", () => {
       retryMaxDelayMs: 180_000,
       labelTimeoutMs: 90_000,
       backoffScale: 1,
+      pullSecretFolders: ["/etc/prefetcher/pull-secrets/team-b", "/etc/prefetcher/pull-secrets/team-a"],
+      credentialProviders: {
+        configFile: "/etc/prefetcher/credential-providers/config.yaml",
+        binDir: "/etc/prefetcher/credential-providers/bin",
+      },
       criSocket: "/run/k3s/containerd/containerd.sock",
       runtimeTimeoutMs: 60_000,
       terminationMessagePath: "/dev/termination-log",
@@ -128,8 +135,10 @@ describe("the arguments that the chart renders", () => {
 
   it("cover every flag of the agent but those for work by hand", () => {
     const existingList = { configMap: "list", key: "images.txt", revision: "1-0123456789ab" };
+    const credentialProviders = { enabled: true, configFile: "/etc/config.json", binDir: "/opt/bin" };
+    const pull = { attemptTimeout: "10m", secrets: ["team-a"] };
     const argv = [
-      ...agentArguments({ values: { takeOver: "old/owner", pull: { attemptTimeout: "10m" } } }),
+      ...agentArguments({ values: { takeOver: "old/owner", pull, credentialProviders } }),
       ...agentArguments({ values: { existingList } }),
     ];
     const rendered = new Set(argv.map((argument) => /^--([a-z-]+)/.exec(argument)?.[1]).filter(Boolean));

@@ -38,9 +38,20 @@ export interface RenderOptions {
 
 /** What `helm template` does for release `my-images` in namespace `platform`, refused or not. */
 export function template(options: RenderOptions = {}): ToolResult {
+  return runHelm(["template"], options);
+}
+
+/** What NOTES.txt comes to for an install of release `my-images`; throws with Helm's message where the values are refused. */
+export function notes(options: RenderOptions = {}): string {
+  const { status, stdout, stderr } = runHelm(["install", "--dry-run=client"], options);
+  if (status !== 0) throw new Error(stderr);
+  return stdout.slice(stdout.lastIndexOf("\nNOTES:\n") + "\nNOTES:\n".length);
+}
+
+function runHelm(command: readonly string[], options: RenderOptions): ToolResult {
   const { values = {}, flags = [], folder = chart } = options;
-  const place = ["template", "my-images", folder, "--namespace", "platform", "--values", "-"];
-  return runTool("helm", [...place, ...flags], stringify(values));
+  const place = ["my-images", folder, "--namespace", "platform", "--values", "-"];
+  return runTool("helm", [...command, ...place, ...flags], stringify(values));
 }
 
 /** The objects that the chart renders; throws with Helm's message where it renders none. */

@@ -46,6 +46,17 @@ describe("the revision", () => {
     assert.equal(revisions.size, seconds.length);
   });
 
+  it("is the same with credentials and without, since the list is the same", () => {
+    const credentialProviders = { enabled: true, configFile: "/etc/config.yaml", binDir: "/opt/bin" };
+    const secrets = ["team-a", { name: "team-b", optional: true }];
+    const credentials = { pull: { secrets }, credentialProviders };
+    assert.equal(chartRevision(["a"], "Always", credentials), chartRevision(["a"], "Always"));
+    assert.notDeepEqual(
+      agentArguments({ values: { ...credentials, images: ["a"] } }),
+      agentArguments({ values: { images: ["a"] } }),
+    );
+  });
+
   it("depends on the list and the policy, and on no other value", () => {
     const base = chartRevision(["registry.example.com/a:1"]);
     const others = {

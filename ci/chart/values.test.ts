@@ -21,7 +21,8 @@ const notForUsers = new Set(["global", "enabled"]);
 const schema = JSON.parse(read("values.schema.json")) as Schema;
 const document = parseDocument(read("values.yaml"));
 const fromSchema = valuesFromSchema(schema).filter(({ key }) => !notForUsers.has(key));
-const readmeRows = [...read("README.md").matchAll(/^\| `([^`]+)` \| `([^`]*)` \| (.*) \|$/gm)].map(
+const readmeSection = read("README.md").split("\n## Values\n")[1] ?? "";
+const readmeRows = [...readmeSection.matchAll(/^\| `([^`]+)` \| `([^`]*)` \| (.*) \|$/gm)].map(
   ([, key = "", value = "", description = ""]) => ({ key, value, description }),
 );
 

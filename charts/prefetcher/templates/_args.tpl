@@ -20,6 +20,7 @@ of the agent's. Only what may be without a value is left out then: a limit or a 
 - {{ include "prefetcher.argument" (printf "--retry-max-delay=%s" .Values.pull.retry.maxDelay) }}
 - {{ include "prefetcher.argument" (printf "--disk-min-free-percent=%d" (int .Values.disk.minFreePercent)) }}
 - {{ include "prefetcher.argument" (printf "--label-timeout=%s" .Values.label.timeout) }}
+{{- include "prefetcher.credentialArgs" . }}
 {{- with .Values.takeOver }}
 - {{ include "prefetcher.argument" (printf "--take-over=%s" .) }}
 {{- end }}

@@ -7,6 +7,8 @@ harming another, since Helm has --skip-schema-validation. Each failure names its
 {{- include "prefetcher.validateEntries" . -}}
 {{- include "prefetcher.validateExistingList" . -}}
 {{- include "prefetcher.validateSocket" . -}}
+{{- include "prefetcher.validatePullSecrets" . -}}
+{{- include "prefetcher.validateCredentialProviders" . -}}
 {{- include "prefetcher.validateDisk" . -}}
 {{- include "prefetcher.validateDurations" . -}}
 {{- end }}
@@ -92,6 +94,59 @@ token's mount point would have to be made on the node.
 {{- end -}}
 {{- if hasPrefix (printf "%s/" (dir .Values.criSocket)) (include "prefetcher.tokenDirectory" .) -}}
 {{- fail (printf "criSocket: %s holds the pod's token and cannot be mounted from the node. Set criSocket to the same socket's path under /run." (dir .Values.criSocket)) -}}
+{{- end -}}
+{{- end }}
+
+{{- /* A name is a part of the folder that its Secret is mounted at: `..` would be another folder, and a name that is there twice one folder. */}}
+{{- define "prefetcher.validatePullSecrets" -}}
+{{- $places := dict -}}
+{{- range $index, $secret := .Values.pull.secrets -}}
+{{- $path := printf "pull.secrets[%d]" $index -}}
+{{- include "prefetcher.validatePullSecret" (dict "path" $path "secret" $secret) -}}
+{{- $name := include "prefetcher.pullSecretName" $secret -}}
+{{- with get $places $name -}}
+{{- fail (printf "%s: %q is there already, as %s. Name each secret once." $path $name .) -}}
+{{- end -}}
+{{- $_ := set $places $name $path -}}
+{{- end -}}
+{{- end }}
+
+{{- /* One pull secret (`secret`) at its place in the values (`path`): a name, or a map of a name and an option. */}}
+{{- define "prefetcher.validatePullSecret" -}}
+{{- $name := .secret -}}
+{{- if kindIs "map" .secret -}}
+{{- $name = get .secret "name" -}}
+{{- range $key := keys .secret | sortAlpha -}}
+{{- if not (has $key (list "name" "optional")) -}}
+{{- fail (printf "%s: a pull secret has no key %q. Write it as NAME or as {name: NAME, optional: true}." $.path $key) -}}
+{{- end -}}
+{{- end -}}
+{{- if not (kindIs "bool" (dig "optional" false .secret)) -}}
+{{- fail (printf "%s.optional: %s is neither true nor false. Write one of the two without quotes, or leave it out: a pod waits for the secret unless it says true." .path (toRawJson .secret.optional)) -}}
+{{- end -}}
+{{- end -}}
+{{- $isName := regexMatch "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$" (toString $name) -}}
+{{- if not (and (kindIs "string" $name) $isName (le (len (toString $name)) 253)) -}}
+{{- fail (printf "%s: %s is no name of a Secret. Write the name of one in the release's namespace: at most 253 lower-case letters, digits, `-` and `.`, with a letter or digit at both ends and beside each dot." .path (toRawJson $name)) -}}
+{{- end -}}
+{{- end }}
+
+{{- define "prefetcher.validateCredentialProviders" -}}
+{{- with .Values.credentialProviders -}}
+{{- if not (kindIs "bool" .enabled) -}}
+{{- fail (printf "credentialProviders.enabled: %s is neither true nor false. Write one of the two without quotes." (toRawJson .enabled)) -}}
+{{- end -}}
+{{- if .enabled -}}
+{{- range $name := list "configFile" "binDir" -}}
+{{- $path := get $.Values.credentialProviders $name -}}
+{{- if not $path -}}
+{{- fail (printf "credentialProviders.%s is missing. Set credentialProviders: {enabled: true, configFile: PATH, binDir: PATH} to what the kubelet has as --image-credential-provider-config and --image-credential-provider-bin-dir." $name) -}}
+{{- end -}}
+{{- if not (regexMatch "^(/([^/.\\s][^/\\s]*|\\.[^/.\\s][^/\\s]*|\\.\\.[^/\\s]+))+$" (toString $path)) -}}
+{{- fail (printf "credentialProviders.%s: %s is no path on the nodes. Write an absolute one, without `.`, `..` or a slash at its end, and not `/` itself, such as /etc/eks/image-credential-provider." $name (toRawJson $path)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 {{- end }}
 
