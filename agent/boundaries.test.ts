@@ -21,11 +21,22 @@ const homes: readonly Home[] = [
   { what: "@kubernetes/client-node", pattern: importOf("@kubernetes/client-node"), home: /^kube\// },
   { what: "p-limit", pattern: importOf("p-limit"), home: /^pool\.ts$/ },
   { what: "yargs", pattern: importOf("yargs"), home: /^cli\.ts$/ },
+  { what: "cliui", pattern: importOf("cliui"), home: /^doctor-table\.ts$/ },
   { what: "pino", pattern: importOf("pino"), home: /^log\.ts$/ },
-  { what: "child_process", pattern: importOf("child_process"), home: /^no file$/ },
+  { what: "js-yaml", pattern: importOf("js-yaml"), home: /^credentials\/provider-config\.ts$/ },
+  {
+    what: "child_process",
+    pattern: importOf("child_process"),
+    home: /^credentials\/provider-program\.ts$/,
+  },
   // main.ts has one timer: the exit of last resort after SIGTERM, which no clock of a test may hold up.
   { what: "timers", pattern: /\b(?:setTimeout|setInterval)\(|"node:timers/, home: /^(?:clock|main)\.ts$/ },
-  { what: "process", pattern: /(?<![\w.])process\.\w|"node:process"/, home: /^main\.ts$/ },
+  // What a plugin leaves behind is killed by its process group, which process.kill alone can do.
+  {
+    what: "process",
+    pattern: /(?<![\w.])process\.\w|"node:process"/,
+    home: /^(?:main|credentials\/provider-program)\.ts$/,
+  },
 ];
 
 const adapters = /^(?:cri|kube|commands|credentials)\//;
@@ -111,9 +122,16 @@ describe("the rules of this file", () => {
     [{ "kube/x.ts": 'await import("@grpc/grpc-js");' }, "kube/x.ts uses @grpc/grpc-js"],
     [{ "round.ts": 'import pLimit from "p-limit";' }, "round.ts uses p-limit"],
     [{ "main.ts": 'import yargs from "yargs";' }, "main.ts uses yargs"],
+    [{ "cli.ts": 'import cliui from "cliui";' }, "cli.ts uses cliui"],
     [{ "main.ts": 'import {\n  pino,\n} from "pino";' }, "main.ts uses pino"],
     [{ "main.ts": 'import { spawn } from "node:child_process";' }, "main.ts uses child_process"],
     [{ "main.ts": 'import "child_process";' }, "main.ts uses child_process"],
+    [{ "credentials/x.ts": 'import { load } from "js-yaml";' }, "credentials/x.ts uses js-yaml"],
+    [
+      { "credentials/x.ts": 'import { spawn } from "node:child_process";' },
+      "credentials/x.ts uses child_process",
+    ],
+    [{ "credentials/x.ts": "process.kill(-1);" }, "credentials/x.ts uses process"],
     [{ "round.ts": "setTimeout(wake, 1);" }, "round.ts uses timers"],
     [{ "round.ts": "const t = globalThis.setInterval(wake, 1);" }, "round.ts uses timers"],
     [{ "round.ts": 'import { setTimeout } from "node:timers/promises";' }, "round.ts uses timers"],
