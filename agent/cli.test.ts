@@ -37,6 +37,7 @@ const defaults: PrefetchSettings = {
   labelTimeoutMs: 120_000,
   backoffScale: 1,
   pullSecretFolders: [],
+  credentialProviders: undefined,
   criSocket: "/run/containerd/containerd.sock",
   runtimeTimeoutMs: 60_000,
   terminationMessagePath: "/dev/termination-log",
@@ -90,10 +91,11 @@ describe("parseArguments()", () => {
     assert.equal((await settingsOf("--image", "nginx", "--pull-timeout", "90s")).pullTimeoutMs, 90_000);
   });
 
-  it("has a row in the table above for every flag but the list's own", () => {
+  it("has a row in the table above for every flag but the list's and the credentials' own", () => {
     const tried = flags.map(([argument]) => argument.replace(/^--|=.*$/g, ""));
     const missing = prefetchFlags.filter((flag) => !tried.includes(flag));
-    assert.deepEqual(missing, ["image", "image-list-file"]);
+    const ofCredentials = ["pull-secret", "credential-providers-config-file", "credential-providers-bin-dir"];
+    assert.deepEqual(missing, ["image", "image-list-file", ...ofCredentials]);
   });
 
   describe("with a list", () => {
@@ -194,7 +196,7 @@ describe("parseArguments()", () => {
     }
 
     it("no command, and one that there is not", async () => {
-      assert.match(messageOf(await parse()), /prefetch or revision/);
+      assert.match(messageOf(await parse()), /prefetch, doctor, inspect or revision/);
       assert.match(messageOf(await parse("frobnicate")), /frobnicate/i);
     });
 
@@ -204,6 +206,60 @@ describe("parseArguments()", () => {
     });
   });
 
+  it("takes for inspect what it takes for prefetch", async () => {
+    const flags = [...required, "--image=nginx", "--concurrency=2"];
+    const [prefetch, inspect] = [await parse("prefetch", ...flags), await parse("inspect", ...flags)];
+    assert.ok(prefetch.kind === "prefetch");
+    assert.deepEqual(inspect, { kind: "inspect", settings: prefetch.settings });
+    assert.match(
+      messageOf(await parse("inspect", ...required)),
+      /the list is empty.*`prefetcher inspect --help`/,
+    );
+  });
+
+  describe("for doctor", () => {
+    it("reads the node, and has defaults for the rest", async () => {
+      const settings = {
+        node: "node-1",
+        namespace: undefined,
+        release: undefined,
+        output: "table",
+        timeoutMs: 60_000,
+      };
+      assert.deepEqual(await parse("doctor", "--node", "node-1"), { kind: "doctor", settings });
+    });
+
+    it("takes every flag", async () => {
+      const flags = ["--node=n", "--namespace=ns", "--release=my.images", "--output=json", "--timeout=20s"];
+      const settings = {
+        node: "n",
+        namespace: "ns",
+        release: "my.images",
+        output: "json",
+        timeoutMs: 20_000,
+      };
+      assert.deepEqual(await parse("doctor", ...flags), { kind: "doctor", settings });
+    });
+
+    const wrong: readonly [argv: readonly string[], message: RegExp][] = [
+      [[], /node/],
+      [["--node="], /--node is the name of a Node/],
+      [["--node=../pods"], /--node is the name of a Node/],
+      [["--node=n", "--namespace=a/b"], /--namespace is the name of a namespace/],
+      [["--node=n", "--release=a,b"], /--release is the name of a Helm release/],
+      [["--node=n", "--output=yaml"], /yaml/],
+      [["--node=n", "--timeout=0s"], /--timeout is a duration/],
+      [["--node=n", "--image=x"], /image/],
+    ];
+    for (const [argv, message] of wrong) {
+      it(`refuses ${argv.join(" ")}`, async () => {
+        const text = messageOf(await parse("doctor", ...argv));
+        assert.match(text, message);
+        assert.match(text, /`prefetcher doctor --help`/);
+      });
+    }
+  });
+
   it("reads a revision's list and policy", async () => {
     assert.deepEqual(await parse("revision", "--image-list-file=/x", "--pull-policy=Always"), {
       kind: "revision",
@@ -211,10 +267,10 @@ describe("parseArguments()", () => {
     });
   });
 
-  it("has a help that names both commands", async () => {
+  it("has a help that names the commands", async () => {
     const command = await parse("--help");
     assert.ok(command.kind === "information");
-    assert.match(command.text, /prefetcher prefetch[\s\S]*prefetcher revision/);
+    assert.match(command.text, /prefetcher prefetch[\s\S]*prefetcher doctor[\s\S]*prefetcher revision/);
   });
 
   it("has a help for prefetch that mentions every flag with its default", async () => {

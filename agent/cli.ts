@@ -1,21 +1,15 @@
-import yargs, { type Options } from "yargs";
-import {
-  backoffScale,
-  concurrency,
-  durationOf,
-  instance,
-  minFreePercent,
-  nodeName,
-  optionalDurationOf,
-  ownerNamed,
-  socketPath,
-} from "./flag-values.ts";
-import type { ListSource, PrefetchSettings, RevisionSettings } from "./settings.ts";
+import yargs, { type Argv, type Options } from "yargs";
+import { type DoctorSettings, doctorOptions, doctorSettings } from "./doctor-flags.ts";
+import { listOptions, prefetchOptions } from "./flags.ts";
+import type { CredentialProviderPaths, ListSource, PrefetchSettings, RevisionSettings } from "./settings.ts";
 
 /** What a command line asks for. */
 export type Command =
   | { readonly kind: "prefetch"; readonly settings: PrefetchSettings }
   | { readonly kind: "revision"; readonly settings: RevisionSettings }
+  /** With the flags of `prefetch`, so that a pod's arguments can be taken with the first word replaced. */
+  | { readonly kind: "inspect"; readonly settings: PrefetchSettings }
+  | { readonly kind: "doctor"; readonly settings: DoctorSettings }
   /** `--help` or `--version`: the text for stdout. */
   | { readonly kind: "information"; readonly text: string }
   /** A sentence that says what is wrong and where help is. */
@@ -32,12 +26,23 @@ export async function parseArguments(argv: readonly string[], version: string): 
     // Without negation `--no-such-flag` is refused under its own name, not as `such-flag`.
     .parserConfiguration({ "camel-case-expansion": false, "boolean-negation": false })
     .usage("Pulls a list of images on this node and says on the Node, by one label, whether they are there.")
+    .command("prefetch", "pull the list and label the Node", prefetchFlagsOf, (flags) => {
+      command = { kind: "prefetch", settings: prefetchSettings(flags) };
+    })
     .command(
-      "prefetch",
-      "pull the list and label the Node",
-      (builder) => builder.options(lastWins(prefetchOptions)).check(listIsGiven),
+      "doctor",
+      "ask one node, by a pod of its own, what would keep it from succeeding",
+      (builder) => builder.options(lastWins(doctorOptions)),
       (flags) => {
-        command = { kind: "prefetch", settings: prefetchSettings(flags) };
+        command = { kind: "doctor", settings: doctorSettings(flags) };
+      },
+    )
+    .command(
+      "inspect",
+      "print what prefetch would find on this node, and change nothing; what doctor runs there",
+      prefetchFlagsOf,
+      (flags) => {
+        command = { kind: "inspect", settings: prefetchSettings(flags) };
       },
     )
     .command(
@@ -48,7 +53,7 @@ export async function parseArguments(argv: readonly string[], version: string): 
         command = { kind: "revision", settings: { list: listFrom(flags), pullPolicy: policyFrom(flags) } };
       },
     )
-    .demandCommand(1, "say what to do: prefetch or revision")
+    .demandCommand(1, "say what to do: prefetch, doctor, inspect or revision")
     .strict()
     .version(version)
     .help()
@@ -64,149 +69,19 @@ export async function parseArguments(argv: readonly string[], version: string): 
   return command ?? { kind: "information", text };
 }
 
+const commands: readonly string[] = ["prefetch", "doctor", "inspect", "revision"];
+
 /** The command line that prints the flags of the command that was meant. */
-function helpFor(command: string | undefined): string {
-  return command === "revision" ? "prefetcher revision --help" : "prefetcher prefetch --help";
+function helpFor(command = ""): string {
+  return `prefetcher ${commands.includes(command) ? command : "prefetch"} --help`;
+}
+
+function prefetchFlagsOf(builder: Argv): Argv {
+  return builder.options(lastWins(prefetchOptions)).check(listIsGiven).check(providersAreWhole);
 }
 
 // yargs hands over what its own types cannot follow through `options(table)`; each `xFrom` below says what it takes.
 type Flags = Readonly<Record<string, unknown>>;
-
-const listOptions = {
-  image: {
-    type: "string",
-    array: true,
-    nargs: 1,
-    describe:
-      "An image reference, and behind it required=false or platforms=os/arch,... where they apply; repeat the flag for each image",
-  },
-  "image-list-file": {
-    type: "string",
-    describe:
-      "A file with one entry a line, as --image has it; # starts a comment, blank lines are passed over",
-  },
-  "pull-policy": {
-    choices: ["IfNotPresent", "Always"],
-    default: "IfNotPresent",
-    describe: "Whether an image that is there already is confirmed with its registry, once per start",
-  },
-} as const satisfies Record<string, Options>;
-
-const prefetchOptions = {
-  instance: {
-    type: "string",
-    demandOption: true,
-    coerce: instance,
-    describe: "Names the list: the label is image-prefetcher.stackrox.io/<instance>",
-  },
-  owner: {
-    type: "string",
-    demandOption: true,
-    coerce: ownerNamed("owner"),
-    describe: "<namespace>/<release> that owns the instance; another owner's label is never touched",
-  },
-  "node-name": {
-    type: "string",
-    demandOption: true,
-    coerce: nodeName,
-    describe: "The Kubernetes Node to label",
-  },
-  ...listOptions,
-  revision: {
-    type: "string",
-    describe: "The revision that the list must have; nothing is done where it has another",
-  },
-  concurrency: {
-    type: "string",
-    default: "4",
-    coerce: concurrency,
-    describe: "How many images are pulled at once, 1 to 64",
-  },
-  "pull-timeout": {
-    type: "string",
-    default: "60m",
-    coerce: durationOf("pull-timeout"),
-    describe: "How long a round may pull (a duration such as 90s, 60m or 1h30m)",
-  },
-  "attempt-timeout": {
-    type: "string",
-    coerce: optionalDurationOf("attempt-timeout"),
-    describe: "How long one attempt at an image may take (a duration); without it, as long as the round",
-  },
-  "pull-secret": {
-    type: "string",
-    array: true,
-    nargs: 1,
-    default: [],
-    defaultDescription: "none",
-    describe:
-      "A folder at which a pull secret is mounted, with .dockerconfigjson or .dockercfg in it; repeat the flag for each, in the order in which they are tried",
-  },
-  "disk-min-free-percent": {
-    type: "string",
-    default: "20",
-    coerce: minFreePercent,
-    describe:
-      "No pull is started where less of the runtime's disk is free, in percent, or the Node is under DiskPressure; 0 for no guard",
-  },
-  "on-failure": {
-    choices: ["retry", "continue", "exit"],
-    default: "retry",
-    describe: "After a round that failed: try again later, end with 0, or end with 1",
-  },
-  "retry-initial-delay": {
-    type: "string",
-    default: "1m",
-    coerce: durationOf("retry-initial-delay"),
-    describe: "The wait before the second round (a duration); it doubles with each further one",
-  },
-  "retry-max-delay": {
-    type: "string",
-    default: "30m",
-    coerce: durationOf("retry-max-delay"),
-    describe: "The longest wait between rounds (a duration)",
-  },
-  "label-timeout": {
-    type: "string",
-    default: "2m",
-    coerce: durationOf("label-timeout"),
-    describe: "How long the writing of the verdict may take, all its tries together (a duration)",
-  },
-  "backoff-scale": {
-    type: "string",
-    default: "1",
-    coerce: backoffScale,
-    describe:
-      "Multiplies the waits between attempts and between tries at the API server; for tests and trials, small numbers press on registries",
-  },
-  "cri-socket": {
-    type: "string",
-    default: "/run/containerd/containerd.sock",
-    coerce: socketPath,
-    describe: "The container runtime's Unix socket, an absolute path",
-  },
-  "runtime-timeout": {
-    type: "string",
-    default: "60s",
-    coerce: durationOf("runtime-timeout"),
-    describe: "How long to wait at the start for a usable runtime (a duration)",
-  },
-  "take-over": {
-    type: "string",
-    coerce: ownerNamed("take-over"),
-    describe: "A former owner, <namespace>/<release>, whose label is taken over",
-  },
-  sample: {
-    type: "boolean",
-    default: false,
-    describe: "Say in the annotation that the list is the chart's sample",
-  },
-  "termination-message-path": {
-    type: "string",
-    default: "/dev/termination-log",
-    describe: "Where the summary is written at the end; empty for nowhere",
-  },
-} as const satisfies Record<string, Options>;
 
 /**
  * The same options, but of a flag that is given twice the last counts, so that the chart's `extraArgs` can override what
@@ -244,6 +119,7 @@ function prefetchSettings(flags: Flags): PrefetchSettings {
     pullTimeoutMs: ms("pull-timeout"),
     attemptTimeoutMs: flags["attempt-timeout"] as number | undefined,
     pullSecretFolders: flags["pull-secret"] as string[],
+    credentialProviders: credentialProvidersFrom(flags),
     minFreePercent: flags["disk-min-free-percent"] as number,
     onFailure: flags["on-failure"] as PrefetchSettings["onFailure"],
     retryInitialDelayMs: ms("retry-initial-delay"),
@@ -273,5 +149,19 @@ function listIsGiven(flags: Flags): true {
   if (flags.image !== undefined && flags["image-list-file"] !== undefined) {
     throw new Error("give --image or --image-list-file, not both");
   }
+  return true;
+}
+
+function credentialProvidersFrom(flags: Flags): CredentialProviderPaths | undefined {
+  const configFile = flags["credential-providers-config-file"];
+  const binDir = flags["credential-providers-bin-dir"];
+  return typeof configFile === "string" && typeof binDir === "string" ? { configFile, binDir } : undefined;
+}
+
+function providersAreWhole(flags: Flags): true {
+  const names = ["credential-providers-config-file", "credential-providers-bin-dir"] as const;
+  const given = names.filter((name) => flags[name] !== undefined);
+  if (given.length === 1)
+    throw new Error(`--${names[0]} and --${names[1]} need each other: give both or neither`);
   return true;
 }

@@ -92,7 +92,7 @@ export function createDiskGate(dependencies: DiskGateDependencies): Gate {
     if (minFreePercent === 0) return undefined;
     if (mustAskForPressure) return { kind: "wait", untilChanged: untilAsked };
     const space = diskSpace();
-    const whyFull = diskPressure.isReported() ? underPressure : whyTooFull(space, minFreePercent);
+    const whyFull = whyNothingStarts(space, minFreePercent, diskPressure.isReported());
     if (whyFull !== undefined) {
       full({ reason: "no_space", message: whyFull });
       return obstacle();
@@ -119,6 +119,18 @@ export function createDiskGate(dependencies: DiskGateDependencies): Gate {
       };
     },
   };
+}
+
+/**
+ * Why no pull is started on a disk with nothing under way, as a sentence; undefined where one is. `minFreePercent` 0 is no guard.
+ */
+export function whyNothingStarts(
+  space: DiskSpace,
+  minFreePercent: number,
+  isUnderPressure: boolean,
+): string | undefined {
+  if (minFreePercent === 0) return undefined;
+  return isUnderPressure ? underPressure : whyTooFull(space, minFreePercent);
 }
 
 /** What one pull under way may still need. */

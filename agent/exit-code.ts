@@ -1,11 +1,11 @@
 /** What the process ends with; the contract with whoever reads `kubectl describe pod`. */
 export const exitCode = {
   done: 0,
-  /** A required entry failed, under `--on-failure=exit` only. */
+  /** A required entry failed, under `--on-failure=exit` only; of `doctor`, that something would keep the node from `succeeded`. */
   failed: 1,
   /** Bad usage, an empty list, or a list that does not have the revision it should have. */
   usage: 2,
-  /** The verdict could not be written. */
+  /** The verdict could not be written; of `doctor`, that the API server did not let it find out. */
   unwritten: 3,
   /** The label belongs to another owner. */
   foreignOwner: 4,

@@ -71,3 +71,11 @@ export function socketPath(text: string): string {
   if (path.startsWith("/")) return path;
   throw new Error(`--cri-socket is the absolute path of a Unix socket, and ${JSON.stringify(text)} is not`);
 }
+
+/** Reads `--<flag>` as an absolute path; a flag that is not given stays undefined. */
+export function optionalPathOf(flag: string): (text: string | undefined) => string | undefined {
+  return (text) => {
+    if (text === undefined || text.startsWith("/")) return text;
+    throw new Error(`--${flag} is an absolute path, and ${JSON.stringify(text)} is not`);
+  };
+}

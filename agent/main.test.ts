@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -106,6 +106,41 @@ describe("main.ts", () => {
     const { exitCode, stderr } = await run("revision", `--image-list-file=${folder}/missing`);
     assert.equal(exitCode, 2);
     assert.match(stderr, /^error: the list file .*\/missing cannot be read: ENOENT/);
+  });
+
+  it("inspects: one document without a secret on stdout, nothing pulled and nothing written", async () => {
+    const secret = join(folder, "team-a");
+    await mkdir(secret);
+    const auths = { "quay.io/team": { username: "me", password: "hunter2" } };
+    await writeFile(join(secret, ".dockerconfigjson"), JSON.stringify({ auths }));
+    api.metadata.labels = {};
+    const callsBefore = cri.calls.length;
+    const requestsBefore = api.requests.length;
+    const [, ...flags] = prefetchWith("--image=quay.io/team/inspected", `--pull-secret=${secret}`);
+    const { exitCode, stdout, stderr } = await run("inspect", ...flags);
+    assert.deepEqual([exitCode, stderr], [0, ""], stdout);
+    assert.match(stdout, /^\{.*\}\n$/);
+    assert.doesNotMatch(stdout, /hunter2|planted-token/);
+    const { images, label } = JSON.parse(stdout);
+    assert.deepEqual(images, [
+      {
+        image: "quay.io/team/inspected",
+        isRequired: true,
+        state: "missing",
+        credentials: ["quay.io/team of pull secret team-a"],
+      },
+    ]);
+    assert.equal(label.isWritable, true);
+    assert.deepEqual(cri.calls.slice(callsBefore), ["Version", "ImageStatus quay.io/team/inspected"]);
+    const sent = api.requests.slice(requestsBefore);
+    assert.ok(sent.length === 2 && sent.every(({ path }) => path.endsWith("&dryRun=All")));
+  });
+
+  it("ends with 2 where the doctor's kubeconfig cannot be used", async () => {
+    const { exitCode, stderr } = await start(["doctor", "--node=n"], { KUBECONFIG: join(folder, "none") })
+      .ended;
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /^error: the kubeconfig cannot be used: ENOENT/);
   });
 
   it("prints the revision of a list file", async () => {

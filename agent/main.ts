@@ -4,14 +4,19 @@ import { constants } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArguments } from "./cli.ts";
 import { systemClock } from "./clock.ts";
+import { doctor } from "./commands/doctor.ts";
+import { inspect } from "./commands/inspect.ts";
 import { type CommandResult, prefetch } from "./commands/prefetch.ts";
 import { revision } from "./commands/revision.ts";
 import { createKeyring } from "./credentials/create-keyring.ts";
 import { createImageService } from "./cri/create-image-service.ts";
 import { diskSpaceAt } from "./disk-space.ts";
+import type { DoctorSettings } from "./doctor-flags.ts";
+import { tableFrom } from "./doctor-table.ts";
 import { exitCode } from "./exit-code.ts";
 import { linesFromText } from "./image-list.ts";
-import { createNodeApi } from "./kube/create-node-api.ts";
+import { createDoctorApi } from "./kube/create-doctor-api.ts";
+import { createNodeApi, type NodeApiOptions } from "./kube/create-node-api.ts";
 import { createLog } from "./log.ts";
 import type { NodeApi } from "./node-api.ts";
 import { keyOf } from "./node-record.ts";
@@ -23,7 +28,10 @@ import { terminationMessageFrom } from "./termination-message.ts";
 import { version } from "./version.ts";
 
 // A call that does not end when it is cancelled must not keep the process: the contract gives it 2 s.
-const terminationLimitMs = 1_500;
+let terminationLimitMs = 1_500;
+
+// The doctor has a pod to delete, and perhaps the answer to its creation to wait for: two requests of 10 s at most.
+const doctorTerminationLimitMs = 20_000;
 
 // Nor must lines that nobody reads: a stream that is blocked keeps Node.js alive.
 const lastLinesLimitMs = 1_000;
@@ -54,6 +62,59 @@ async function main(signal: AbortSignal): Promise<number> {
     }
     case "prefetch":
       return runPrefetch(command.settings, signal);
+    case "inspect":
+      return runInspect(command.settings, signal);
+    case "doctor":
+      return runDoctor(command.settings, signal);
+  }
+}
+
+async function runInspect(settings: PrefetchSettings, signal: AbortSignal): Promise<number> {
+  const nodeApi = nodeApiFor(settings, { isDryRun: true });
+  if (typeof nodeApi === "string") return endWithError(exitCode.usage, nodeApi);
+  const imageService = createImageService(settings.criSocket);
+  // What a log would say is among the findings.
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const dependencies = {
+    imageService,
+    keyring: createKeyring({ ...settings, log, clock: systemClock }),
+    nodeApi,
+    clock: systemClock,
+    platform: platformFrom(process.platform, process.arch),
+    diskSpace: () => diskSpaceAt("/"),
+    socketsIn,
+    readLines: () => linesOf(settings.list),
+    version,
+  };
+  try {
+    process.stdout.write(`${JSON.stringify(await inspect(settings, dependencies, signal))}\n`);
+    return exitCode.done;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return exitCode.terminated;
+  } finally {
+    imageService.close();
+  }
+}
+
+async function runDoctor(settings: DoctorSettings, signal: AbortSignal): Promise<number> {
+  terminationLimitMs = doctorTerminationLimitMs;
+  const api = inKubeConfig(() => createDoctorApi(systemClock));
+  if (typeof api === "string") return endWithError(exitCode.usage, api);
+  const tell = (line: string) => void process.stderr.write(`${line}\n`);
+  try {
+    const dependencies = { api, clock: systemClock, random: Math.random, tell };
+    const result = await doctor(settings, dependencies, signal);
+    if (result.kind === "stopped") return endWithError(result.exitCode, result.message);
+    const { report } = result;
+    // A terminal that does not tell its width has 0 columns.
+    const width = process.stdout.isTTY ? process.stdout.columns || undefined : undefined;
+    const isJson = settings.output === "json";
+    process.stdout.write(isJson ? `${JSON.stringify(report, null, 2)}\n` : tableFrom(report, width));
+    return result.exitCode;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return endWithError(exitCode.terminated, "interrupted");
   }
 }
 
@@ -64,7 +125,7 @@ async function runPrefetch(settings: PrefetchSettings, signal: AbortSignal): Pro
   const imageService = createImageService(settings.criSocket);
   const dependencies = {
     imageService,
-    keyring: createKeyring({ ...settings, log }),
+    keyring: createKeyring({ ...settings, clock: systemClock, log }),
     nodeApi,
     clock: systemClock,
     log,
@@ -89,9 +150,19 @@ async function runPrefetch(settings: PrefetchSettings, signal: AbortSignal): Pro
 }
 
 /** The Node's API, or a sentence that says why the cluster's configuration leads to none. */
-function nodeApiFor({ nodeName, instance }: PrefetchSettings): NodeApi | string {
+function nodeApiFor(
+  { nodeName, instance }: PrefetchSettings,
+  options: Pick<NodeApiOptions, "isDryRun"> = {},
+): NodeApi | string {
+  return inKubeConfig(() =>
+    createNodeApi({ nodeName, key: keyOf(instance), clock: systemClock, ...options }),
+  );
+}
+
+/** What `create` makes of the kubeconfig, or a sentence that says why it cannot be used. */
+function inKubeConfig<Api>(create: () => Api): Api | string {
   try {
-    return createNodeApi({ nodeName, key: keyOf(instance), clock: systemClock });
+    return create();
   } catch (error) {
     // The first line alone: a parser shows the lines around a fault below it, and this file holds credentials.
     const [why] = (error instanceof Error ? error.message : String(error)).split("\n", 1);
@@ -106,8 +177,9 @@ function terminationSignal(): AbortSignal {
     controller.abort(new Error("the process was told to end"));
     exitAfter(terminationLimitMs, exitCode.terminated);
   };
-  process.once("SIGTERM", terminate);
-  process.once("SIGINT", terminate);
+  // Each time: npm and the like pass a terminal's Ctrl-C on, and a second one must not end what cleans up.
+  process.on("SIGTERM", terminate);
+  process.on("SIGINT", terminate);
   return controller.signal;
 }
 
@@ -122,11 +194,15 @@ async function withLines(
   use: (lines: readonly string[]) => Promise<CommandResult>,
 ): Promise<CommandResult> {
   try {
-    return await use(list.kind === "file" ? linesFromText(await readList(list.path)) : list.lines);
+    return await use(await linesOf(list));
   } catch (error) {
     if (!(error instanceof UnreadableList)) throw error;
     return { exitCode: exitCode.usage, message: error.message };
   }
+}
+
+async function linesOf(list: ListSource): Promise<readonly string[]> {
+  return list.kind === "file" ? linesFromText(await readList(list.path)) : list.lines;
 }
 
 async function readList(path: string): Promise<string> {

@@ -8,6 +8,14 @@ export type ListSource =
   | { readonly kind: "arguments"; readonly lines: readonly string[] }
   | { readonly kind: "file"; readonly path: string };
 
+/** Where the kubelet's credential providers are; both paths are absolute. */
+export interface CredentialProviderPaths {
+  /** The kubelet's CredentialProviderConfig. */
+  readonly configFile: string;
+  /** The folder of the plugins that the config names. */
+  readonly binDir: string;
+}
+
 /** All settings of `prefetcher prefetch`; each is a flag of the same name (cli.ts has the defaults). */
 export interface PrefetchSettings {
   /** Names the list; the last part of the label's key. */
@@ -42,6 +50,8 @@ export interface PrefetchSettings {
   readonly backoffScale: number;
   /** Folders at which pull secrets are mounted, in the order in which they are tried. */
   readonly pullSecretFolders: readonly string[];
+  /** The kubelet's credential providers, asked after the pull secrets; undefined for none. */
+  readonly credentialProviders: CredentialProviderPaths | undefined;
   /** Absolute path of the runtime's Unix socket. */
   readonly criSocket: string;
   /** How long to wait for a usable runtime at the start. */

@@ -149,7 +149,8 @@ function createContext(
   };
 }
 
-function problemWithList(
+/** Why nothing is done with the list, as a sentence; undefined where it is as it should be. */
+export function problemWithList(
   settings: PrefetchSettings,
   entries: readonly Entry[],
   revision: string,
@@ -168,7 +169,8 @@ function problemWithList(
   );
 }
 
-function noRuntime(settings: PrefetchSettings, why: string, sockets: readonly string[]): string {
+/** That the runtime could not be used, why, and which sockets there are instead. */
+export function noRuntime(settings: PrefetchSettings, why: string, sockets: readonly string[]): string {
   const folder = dirname(settings.criSocket);
   const found =
     sockets.length === 0
@@ -181,7 +183,8 @@ function noRuntime(settings: PrefetchSettings, why: string, sockets: readonly st
   );
 }
 
-function foreignOwner(settings: PrefetchSettings, owner: string): string {
+/** That the label is another's, and what to do. */
+export function foreignOwner(settings: PrefetchSettings, owner: string): string {
   const key = keyOf(settings.instance);
   return (
     `the label ${key} on node ${settings.nodeName} belongs to ${owner}, and this is ${settings.owner}. Nothing more is ` +

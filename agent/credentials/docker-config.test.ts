@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { redact } from "../redact.ts";
 import { type DockerConfigKey, dockerConfigFrom } from "./docker-config.ts";
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");
@@ -77,7 +78,7 @@ describe("dockerConfigFrom()", () => {
     it(`takes ${what}`, () => assert.deepEqual(loginOf(auth), { ...nothing, ...login }));
   }
 
-  const place = "pull secret a: its .dockerconfigjson has an entry, number 1,";
+  const place = "the .dockerconfigjson of pull secret a has an entry, number 1,";
   const encodedBadly = `${place} whose \`auth\` is not the base64 of USER:PASSWORD`;
   const empty = `${place} that holds no credential; one that a credential helper keeps cannot be had from a Secret`;
   const badLogins: readonly (readonly [what: string, auth: unknown, problem: string])[] = [
@@ -133,14 +134,14 @@ describe("dockerConfigFrom()", () => {
       const { credentials, problems } = read(config);
       assert.deepEqual(credentials, []);
       assert.deepEqual(problems, [
-        'pull secret a: its .dockerconfigjson is not of the form {"auths": {"REGISTRY": {"auth": "..."}}}',
+        'the .dockerconfigjson of pull secret a is not of the form {"auths": {"REGISTRY": {...}}}',
       ]);
     });
   }
 
   it("says the legacy form of a legacy key", () => {
     assert.deepEqual(read("[", ".dockercfg").problems, [
-      'pull secret a: its .dockercfg is not of the form {"REGISTRY": {"auth": "..."}}',
+      'the .dockercfg of pull secret a is not of the form {"REGISTRY": {...}}',
     ]);
   });
 
@@ -181,4 +182,18 @@ describe("dockerConfigFrom()", () => {
       { numRuns: 500 },
     );
   });
+});
+
+describe("the words of a docker config's problems", () => {
+  for (const name of ["my-token", "registry-auth", "pull-secret", "password", "authorization"]) {
+    it(`are not taken for a secret where the pull secret is called ${name}`, () => {
+      const badly = { auths: { "r.io": { auth: "QZ" }, "s.io": {}, "?": {}, "t.io": 1 } };
+      const sentences = [badly, "QZ"].flatMap(
+        (config) =>
+          dockerConfigFrom(JSON.stringify(config), ".dockerconfigjson", `pull secret ${name}`).problems,
+      );
+      assert.equal(sentences.length, 5);
+      for (const sentence of sentences) assert.equal(redact(sentence), sentence);
+    });
+  }
 });

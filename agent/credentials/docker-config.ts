@@ -4,6 +4,11 @@ import { patternFrom } from "./registry-pattern.ts";
 /** The two forms in which a Secret holds a docker config, by the Secret's key. */
 export type DockerConfigKey = ".dockerconfigjson" | ".dockercfg";
 
+const forms: Readonly<Record<DockerConfigKey, string>> = {
+  ".dockerconfigjson": '{"auths": {"REGISTRY": {...}}}',
+  ".dockercfg": '{"REGISTRY": {...}}',
+};
+
 /** What a docker config holds. */
 export interface DockerConfig {
   readonly credentials: readonly KeyedCredential[];
@@ -16,14 +21,14 @@ export interface DockerConfig {
  * the others as they are. `source` names the config for people: `pull secret team-a`.
  */
 export function dockerConfigFrom(text: string, key: DockerConfigKey, source: string): DockerConfig {
+  // Not `${source}: ...`: a secret whose name ends in "token" would look like one to the log's redaction.
+  const place = `the ${key} of ${source}`;
   const config = parsed(text);
   const auths = isRecord(config) && key === ".dockerconfigjson" ? config.auths : config;
   if (!isRecord(auths)) {
-    const form =
-      key === ".dockercfg" ? '{"REGISTRY": {"auth": "..."}}' : '{"auths": {"REGISTRY": {"auth": "..."}}}';
-    return { credentials: [], problems: [`${source}: its ${key} is not of the form ${form}`] };
+    return { credentials: [], problems: [`${place} is not of the form ${forms[key]}`] };
   }
-  return credentialsFrom(auths, `${source}: its ${key}`, (pattern) => `${pattern} of ${source}`);
+  return credentialsFrom(auths, place, (pattern) => `${pattern} of ${source}`);
 }
 
 /**

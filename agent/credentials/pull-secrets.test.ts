@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
@@ -59,6 +59,12 @@ describe("createPullSecrets()", () => {
     assert.deepEqual(await found(secrets), { passwords: ["late"], problems: ["pull secret a is not there"] });
   });
 
+  it("says that an optional one is missing whose volume has the kubelet's own links in it", async () => {
+    await mkdir(join(folder, "a", "..2026_11_22"), { recursive: true });
+    await symlink("..2026_11_22", join(folder, "a", "..data"));
+    assert.deepEqual((await found(secretsAt("a"))).problems, ["pull secret a is not there"]);
+  });
+
   it("says so of a secret of another kind", async () => {
     await write("a", "password", "QZ");
     assert.deepEqual((await found(secretsAt("a"))).problems, [
@@ -71,7 +77,7 @@ describe("createPullSecrets()", () => {
     await write("b", ".dockercfg", auths("r.io", "2"));
     assert.deepEqual(await found(secretsAt("a", "b")), {
       passwords: ["2"],
-      problems: ["pull secret a: its .dockerconfigjson cannot be read (EISDIR)"],
+      problems: ["the .dockerconfigjson of pull secret a cannot be read (EISDIR)"],
     });
   });
 
@@ -82,7 +88,7 @@ describe("createPullSecrets()", () => {
     for (const _ of [1, 2]) {
       const { passwords, problems } = await found(secrets);
       assert.deepEqual(passwords, ["2"]);
-      assert.match(problems.join(), /^pull secret a: its \.dockerconfigjson is not of the form/);
+      assert.match(problems.join(), /^the \.dockerconfigjson of pull secret a is not of the form/);
     }
     await write("a", ".dockerconfigjson", { auths: auths("r.io", "1") });
     assert.deepEqual(await found(secrets), { passwords: ["1", "2"], problems: [] });

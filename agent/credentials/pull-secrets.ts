@@ -45,10 +45,11 @@ async function readSecret(folder: string, before: ReadSecret | undefined): Promi
       return { text, config: dockerConfigFrom(text, key, source) };
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code !== "ENOENT") return unread(`${source}: its ${key} cannot be read (${code})`, before);
+      if (code !== "ENOENT") return unread(`the ${key} of ${source} cannot be read (${code})`, before);
     }
   }
-  const isMissing = (await readdir(folder).catch(() => [])).length === 0;
+  // The kubelet keeps links of its own, such as `..data`, in the volume of an optional Secret that is not there.
+  const isMissing = (await readdir(folder).catch(() => [])).every((name) => name.startsWith(".."));
   return unread(
     isMissing
       ? `${source} is not there`

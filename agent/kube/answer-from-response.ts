@@ -35,7 +35,7 @@ export function answerFromResponse(response: PatchResponse, subject: PatchSubjec
 }
 
 /** The answer where there was none: the connection failed. The most telling cause is the innermost. */
-export function unreachable(error: unknown): NodeAnswer {
+export function unreachable(error: unknown): Extract<NodeAnswer, { kind: "unavailable" }> {
   let cause: unknown = error;
   // At most this deep, in case a chain of causes comes back to itself.
   for (let depth = 0; depth < 5 && cause instanceof Error && cause.cause !== undefined; depth += 1)
@@ -87,7 +87,7 @@ function nodeFrom(text: string, key: string): NodeAnswer {
 }
 
 /** The sentence in a Kubernetes Status object, or the text's beginning. */
-function messageFrom(text: string): string {
+export function messageFrom(text: string): string {
   try {
     const { message } = JSON.parse(text) as { message?: unknown };
     if (typeof message === "string") return message;

@@ -106,6 +106,16 @@ describe("createNodeApi()", () => {
     assert.equal(server.metadata.labels[key], "failed");
   });
 
+  it("asks for a dry run, and for nothing else, where it is one", async () => {
+    const dry = createNodeApi({ nodeName: "node-1", key, clock, isDryRun: true });
+    await dry.read(never);
+    await dry.write({ label: "failed", annotation: "{}" }, never);
+    assert.deepEqual(
+      server.requests.map(({ path }) => path),
+      [`${path}&dryRun=All`, `${path}&dryRun=All`],
+    );
+  });
+
   it("keeps a Node's name inside its place in the path", async () => {
     await create("../pods?x=/y").read(never);
     assert.match(server.requests[0]?.path ?? "", /^\/api\/v1\/nodes\/\.\.%2Fpods%3Fx%3D%2Fy\?fieldManager/);

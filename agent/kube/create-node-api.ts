@@ -12,6 +12,8 @@ export interface NodeApiOptions {
   /** The key of the label and of the annotation. */
   readonly key: string;
   readonly clock: Clock;
+  /** Has the API server answer as it would, rights and admission included, and change nothing. */
+  readonly isDryRun?: boolean;
 }
 
 // A request that takes longer has met a connection that is half open, or a server that is overloaded.
@@ -26,7 +28,7 @@ const http = new IsomorphicFetchHttpLibrary();
  * folder, else the one whose service account is mounted. The token is read again from its file every minute, and after a 401.
  */
 export function createNodeApi(options: NodeApiOptions): NodeApi {
-  const { nodeName, key, clock } = options;
+  const { nodeName, key, clock, isDryRun = false } = options;
   let kubeConfig = loadKubeConfig();
 
   async function send(body: object, signal: AbortSignal): Promise<NodeAnswer> {
@@ -53,7 +55,8 @@ export function createNodeApi(options: NodeApiOptions): NodeApi {
   async function patchOf(body: object, signal: AbortSignal): Promise<RequestContext> {
     const server = kubeConfig.getCurrentCluster()?.server ?? "";
     const path = `/api/v1/nodes/${encodeURIComponent(nodeName)}?fieldManager=image-prefetcher`;
-    const request = new RequestContext(`${server.replace(/\/$/, "")}${path}`, HttpMethod.PATCH);
+    const url = `${server.replace(/\/$/, "")}${path}${isDryRun ? "&dryRun=All" : ""}`;
+    const request = new RequestContext(url, HttpMethod.PATCH);
     await kubeConfig.applySecurityAuthentication(request);
     request.setHeaderParam("Content-Type", "application/merge-patch+json");
     request.setHeaderParam("Accept", "application/json");

@@ -8,7 +8,7 @@ import { createRecordingLog, type RecordingLog } from "./recording-log.ts";
 const minuteMs = 60_000;
 
 /** The defaults of cli.ts. */
-const defaults: PrefetchSettings = {
+export const prefetchDefaults: PrefetchSettings = {
   instance: "my-images",
   owner: "default/my-images",
   takeOver: undefined,
@@ -27,6 +27,7 @@ const defaults: PrefetchSettings = {
   labelTimeoutMs: 2 * minuteMs,
   backoffScale: 1,
   pullSecretFolders: [],
+  credentialProviders: undefined,
   criSocket: "/run/containerd/containerd.sock",
   runtimeTimeoutMs: minuteMs,
   terminationMessagePath: "",
@@ -59,6 +60,6 @@ export function createPrefetchWorld(settings: Partial<PrefetchSettings> = {}): P
   };
   const never = new AbortController().signal;
   const run = (lines: readonly string[], signal = never) =>
-    prefetch({ ...defaults, ...settings }, lines, world, signal);
+    prefetch({ ...prefetchDefaults, ...settings }, lines, world, signal);
   return { ...world, run, finish: (...lines) => clock.finish(run(lines)) };
 }

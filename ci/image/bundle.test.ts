@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { root } from "../root.ts";
 import { bundleAgent, licencesFile } from "./bundle.ts";
 
 describe("bundleAgent()", () => {
@@ -14,7 +15,10 @@ describe("bundleAgent()", () => {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  for (const name of ["@grpc/grpc-js", "@kubernetes/client-node", "p-limit", "pino", "protobufjs", "yargs"]) {
+  const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    dependencies: Readonly<Record<string, string>>;
+  };
+  for (const name of Object.keys(dependencies)) {
     it(`names ${name} and its version among the licences`, () => {
       assert.match(licences, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+$`, "m"));
     });

@@ -1,0 +1,69 @@
+import { durationOf } from "./flag-values.ts";
+import type { Flag } from "./flags.ts";
+
+/** All settings of `prefetcher doctor`; each is a flag of the same name. */
+export interface DoctorSettings {
+  /** The node to ask. */
+  readonly node: string;
+  /** Where the release is; undefined for the namespace of the kubeconfig's context. */
+  readonly namespace: string | undefined;
+  /** The release; undefined where the namespace has only one. */
+  readonly release: string | undefined;
+  readonly output: "table" | "json";
+  /** How long the pod may take until it has looked. */
+  readonly timeoutMs: number;
+}
+
+/** The table of the flags, for cli.ts. */
+export const doctorOptions = {
+  node: {
+    type: "string",
+    demandOption: true,
+    coerce: nameFor("node", /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, "the name of a Node"),
+    describe: "The Node to ask",
+  },
+  namespace: {
+    type: "string",
+    coerce: nameFor("namespace", /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "the name of a namespace"),
+    describe: "The release's namespace; without it, that of the kubeconfig's context",
+  },
+  release: {
+    type: "string",
+    coerce: nameFor("release", /^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/, "the name of a Helm release"),
+    describe: "The release; needed only where the namespace has several",
+  },
+  output: {
+    choices: ["table", "json"],
+    default: "table",
+    describe: "What is printed: a table for people, or one JSON document",
+  },
+  timeout: {
+    type: "string",
+    default: "60s",
+    coerce: durationOf("timeout"),
+    describe: "How long the pod on the node may take (a duration)",
+  },
+} as const satisfies Record<string, Flag>;
+
+/** The settings that yargs' flags say. */
+export function doctorSettings(flags: Readonly<Record<string, unknown>>): DoctorSettings {
+  return {
+    node: flags.node as string,
+    namespace: flags.namespace as string | undefined,
+    release: flags.release as string | undefined,
+    output: flags.output as DoctorSettings["output"],
+    timeoutMs: flags.timeout as number,
+  };
+}
+
+/** Reads `--<flag>` as a name; a flag that is not given stays undefined. */
+function nameFor(
+  flag: string,
+  pattern: RegExp,
+  what: string,
+): (text: string | undefined) => string | undefined {
+  return (text) => {
+    if (text === undefined || pattern.test(text)) return text;
+    throw new Error(`--${flag} is ${what}, and ${JSON.stringify(text)} cannot be one`);
+  };
+}
