@@ -3,6 +3,8 @@ import { fileURLToPath } from "node:url";
 /** One Go module under ci/cluster/parts and what is built from it. */
 export interface Part {
   readonly name: string;
+  /** The folder of its module, where it is not the part's name. */
+  readonly source?: string;
   /** Go packages, each of which becomes one binary. */
   readonly packages: readonly string[];
   readonly flags: readonly string[];
@@ -16,7 +18,15 @@ export interface Part {
   readonly coldGigabytes: number;
 }
 
-export type PartName = "kubernetes" | "containerd" | "runc" | "registry" | "helm" | "helm-unittest";
+export type PartName =
+  | "kubernetes"
+  | "containerd"
+  | "runc"
+  | "registry"
+  | "helm"
+  | "helm-unittest"
+  | "static-provider"
+  | "dynamic-provider";
 
 const strip = "-s -w";
 
@@ -76,6 +86,16 @@ const parts: readonly Part[] = [
     coldMinutes: 1,
     coldGigabytes: 1,
   },
+  // The stories' credential provider twice: without the C library, and linked to it.
+  ...(["static-provider", "dynamic-provider"] as const).map((name) => ({
+    name,
+    source: "credential-provider",
+    packages: ["."],
+    flags: ["-ldflags", strip],
+    cgo: name === "dynamic-provider",
+    coldMinutes: 1,
+    coldGigabytes: 0.5,
+  })),
 ];
 
 /** The part of that name. */
@@ -87,5 +107,5 @@ export function partNamed(name: PartName): Part {
 
 /** The folder of the part's Go module. */
 export function sourceFolderOf(part: Part): string {
-  return fileURLToPath(new URL(`../parts/${part.name}/`, import.meta.url));
+  return fileURLToPath(new URL(`../parts/${part.source ?? part.name}/`, import.meta.url));
 }

@@ -50,6 +50,7 @@ export interface AgentLogLine {
   readonly msg: string;
   readonly image?: string;
   readonly outcome?: string;
+  readonly credential?: string;
   readonly reason?: string;
   readonly attempts?: number;
   readonly durationMs?: number;
