@@ -8,6 +8,7 @@ export { ensureParts } from "./install/ensure-parts.ts";
 export { MissingRequirements } from "./install/requirements.ts";
 export type { NodeOptions, TaintText } from "./node-record.ts";
 export { addNode, removeNode, startNode, stopNode, wipeImages } from "./nodes.ts";
+export { pushPausingImage } from "./pause-image.ts";
 export type { NodeDaemon } from "./plan.ts";
 export { pushRandomImage } from "./random-image.ts";
 export { type PushedImage, pushImage } from "./registry-push.ts";

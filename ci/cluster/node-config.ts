@@ -64,6 +64,7 @@ export function kubeletConfig(cluster: ClusterPlan, node: RecordedNode): string 
     // Its default is a folder under /usr/libexec, which is the host's.
     volumePluginDir: "/var/lib/kubelet/volume-plugins",
     registerWithTaints: node.taints.map(parseTaint),
+    ...node.kubelet,
   });
 }
 

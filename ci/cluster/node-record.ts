@@ -21,6 +21,8 @@ export interface NodeOptions {
    * own; by default it does neither. That an image is older than 2 minutes is then not asked for, so that it acts at once.
    */
   readonly kubeletDefaultsForDisk?: boolean;
+  /** Fields of the kubelet's configuration, over those that every node has. */
+  readonly kubelet?: Readonly<Record<string, unknown>>;
 }
 
 /** A node's plan and options, as they were when it was added. */
@@ -70,7 +72,8 @@ export async function recordNode(
     if (number === undefined)
       throw new Error(`cluster ${cluster.name} has ${maxNodeNumber} nodes: it takes no more`);
     const { mirrors = true, labels = {}, taints = [], diskMiB = 0, kubeletDefaultsForDisk = false } = options;
-    const record = { number, mirrors, labels, taints, diskMiB, kubeletDefaultsForDisk };
+    const { kubelet = {} } = options;
+    const record = { number, mirrors, labels, taints, diskMiB, kubeletDefaultsForDisk, kubelet };
     writeFileAtomically(recordFile(cluster, name), JSON.stringify(record));
     return readNode(cluster, name);
   });

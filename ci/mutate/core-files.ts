@@ -4,14 +4,22 @@ import { root } from "../root.ts";
 import { leastReachingFirst } from "./least-reaching-first.ts";
 
 // By folder, not by name: a new file is mutated unless somebody gives a reason against it below. Of the adapters it is
-// what finds the reason of a failure; the rest is calls, which the conformance tests and the stories hold.
-const core = ["agent/*.ts", "agent/commands/*.ts", "agent/cri/{failure-,status-details}*.ts"];
+// what finds the reason of a failure, and the keyring; the rest is calls, which the conformance tests and the stories hold.
+const core = [
+  "agent/*.ts",
+  "agent/commands/*.ts",
+  "agent/credentials/*.ts",
+  "agent/cri/{failure-,status-details}*.ts",
+];
 
 /** Files of the core's folders that are left out, their tests too, each with the reason. */
 export const leftOut: Readonly<Record<string, string>> = {
   "agent/main.ts": "wiring; main.test.ts and the stories run it as a process, which takes seconds",
   "agent/cli.ts": "the texts and defaults of the flags; yargs makes each run of its tests take a second",
+  "agent/cli-credentials.test.ts": "the same",
+  "agent/flags.ts": "the same",
   "agent/flag-values.ts": "the same; its tests are those of the flags",
+  "agent/doctor-flags.ts": "the same",
   "agent/sockets-in.ts": "lists a folder for a sentence of advice",
   "agent/log.ts": "the settings of pino, whose tests start a process for each line they read",
   "agent/report.ts": "wording of the log, which tests would hold for the score's sake alone",
@@ -21,6 +29,9 @@ export const leftOut: Readonly<Record<string, string>> = {
   "agent/version.ts": "one constant, which a release sets",
   "agent/fault-rows-process.test.ts": "runs the agent as a process, which takes seconds",
   "agent/secrets.test.ts": "the same",
+  "agent/credentials/provider-agent.test.ts": "the same",
+  "agent/credentials/provider-program.ts":
+    "starts and kills programs: a mutant that does not would leave them on the machine; its tests wait for real ones",
   "agent/boundaries.test.ts": "reads the sources, and would find what the mutants bring into them",
 };
 

@@ -14,7 +14,16 @@ export interface Ask {
   /** `HOST:PORT` as the runtime wrote it. */
   readonly host: string;
   readonly hasCredential: boolean;
+  /** Undefined where the runtime sent none, or one of another scheme. */
+  readonly login: Login | undefined;
+  /** The fields of a form that was posted, as OAuth's token requests are; empty where none was. */
+  readonly form: Readonly<Record<string, string>>;
 }
+
+/** What a request proves itself with. */
+export type Login =
+  | { readonly scheme: "basic"; readonly username: string; readonly password: string }
+  | { readonly scheme: "bearer"; readonly token: string };
 
 /** What the registry does with a request. */
 export interface Reply {
@@ -38,6 +47,8 @@ export interface Repository {
 /** A registry whose repositories misbehave each in its own way. It has no other names and takes no images. */
 export interface ScriptedRegistry extends AsyncDisposable {
   readonly port: number;
+  /** Every request so far, with the credentials that were sent. */
+  readonly asks: readonly Ask[];
   /** Whether a reply of the repository has begun to hang. */
   hangsFor(repository: string): boolean;
 }
@@ -54,14 +65,19 @@ export async function openScriptedRegistry(
   { host, tls }: Listening,
 ): Promise<ScriptedRegistry> {
   const hanging = new Set<string>();
-  const answer: http.RequestListener = (incoming, outgoing) => {
-    const found = askFrom(incoming, repositories);
+  const asks: Ask[] = [];
+  const answer = async (incoming: http.IncomingMessage, outgoing: http.ServerResponse) => {
+    const found = askFrom(incoming, repositories, incoming.method === "POST" ? await bodyOf(incoming) : "");
+    asks.push(found);
     const repository = repositories[found.repository];
     const reply = repository?.reply?.(found) ?? healthyReply(found, repository);
     if (reply.hangs === true) hanging.add(found.repository);
     send(reply, found.method, outgoing);
   };
-  const server = tls === undefined ? http.createServer(answer) : https.createServer(tls, answer);
+  const listener: http.RequestListener = (incoming, outgoing) =>
+    // A request that broke off has nobody left to be answered.
+    void answer(incoming, outgoing).catch(() => outgoing.destroy());
+  const server = tls === undefined ? http.createServer(listener) : https.createServer(tls, listener);
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     // Whoever hangs up in whatever way is of no interest here.
@@ -72,6 +88,7 @@ export async function openScriptedRegistry(
   await new Promise<void>((resolve, reject) => server.on("error", reject).listen(0, host, resolve));
   return {
     port: (server.address() as AddressInfo).port,
+    asks,
     hangsFor: (repository) => hanging.has(repository),
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy();
@@ -80,7 +97,11 @@ export async function openScriptedRegistry(
   };
 }
 
-function askFrom(incoming: http.IncomingMessage, repositories: Readonly<Record<string, Repository>>): Ask {
+function askFrom(
+  incoming: http.IncomingMessage,
+  repositories: Readonly<Record<string, Repository>>,
+  body: string,
+): Ask {
   const { pathname } = new URL(incoming.url ?? "/", "http://registry.invalid");
   const [, name = "", what, reference = ""] = /^\/v2\/(.+)\/(manifests|blobs)\/([^/]+)$/.exec(pathname) ?? [];
   const [, token] = /^\/token\/(.+)$/.exec(pathname) ?? [];
@@ -91,8 +112,28 @@ function askFrom(incoming: http.IncomingMessage, repositories: Readonly<Record<s
   const kind =
     token !== undefined ? "token" : what === "manifests" ? "manifest" : what === "blobs" ? blob : "other";
   const { host = "", authorization } = incoming.headers;
-  const hasCredential = authorization !== undefined;
-  return { method: incoming.method ?? "", kind, repository, reference, host, hasCredential };
+  return {
+    method: incoming.method ?? "",
+    kind,
+    repository,
+    reference,
+    host,
+    hasCredential: authorization !== undefined,
+    login: loginFrom(authorization),
+    form: Object.fromEntries(new URLSearchParams(body)),
+  };
+}
+
+function loginFrom(authorization = ""): Login | undefined {
+  const [scheme = "", value = ""] = authorization.split(" ");
+  if (scheme === "Bearer") return { scheme: "bearer", token: value };
+  if (scheme !== "Basic") return undefined;
+  const [username = "", ...password] = Buffer.from(value, "base64").toString("utf8").split(":");
+  return { scheme: "basic", username, password: password.join(":") };
+}
+
+async function bodyOf(incoming: http.IncomingMessage): Promise<string> {
+  return Buffer.concat(await incoming.toArray()).toString("utf8");
 }
 
 function healthyReply({ kind, reference }: Ask, repository: Repository | undefined): Reply {
