@@ -101,7 +101,7 @@ describe("a pull with a keyring", () => {
   describe("that is refused without any credential", () => {
     it("says that none matches, and what could not be used", async () => {
       const source = createFakeSource();
-      source.problems = ["pull secret a: its .dockercfg cannot be read (EACCES)"];
+      source.problems = ["the .dockercfg of pull secret a cannot be read (EACCES)"];
       const world = worldWith(source);
       world.imageService.alwaysOnPull("r.io/a", failedWith("unauthorized", "401"));
       const result = await pull(world);
@@ -109,7 +109,7 @@ describe("a pull with a keyring", () => {
       assert.equal(
         result.failure.message,
         "401; tried without a credential, as no credential matches; " +
-          "pull secret a: its .dockercfg cannot be read (EACCES)",
+          "the .dockercfg of pull secret a cannot be read (EACCES)",
       );
     });
 
