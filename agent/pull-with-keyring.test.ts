@@ -95,6 +95,11 @@ describe("a pull with a keyring", () => {
       const result = await pull(world);
       assert.ok(result.kind === "failed" && result.failure.reason === "not_found");
       assert.equal(result.failure.message, "it is not_found; tried with two; one; three");
+      const [line] = world.log.fieldsOf("attempt failed, another follows");
+      assert.deepEqual(
+        [line?.reason, line?.error],
+        ["not_found", "it is not_found; tried with one; two; three"],
+      );
     });
   });
 
@@ -155,7 +160,8 @@ describe("a pull with a keyring", () => {
           return credentialsFor(...args);
         },
       };
-      const world = createPullWorld(["r.io/a", "s.io/c"], { keyring: [held], concurrency: 1 });
+      const keyring = [createFakeSource(), held];
+      const world = createPullWorld(["r.io/a", "s.io/c"], { keyring, concurrency: 1 });
       const waiting = world.pull("r.io/a", never);
       assert.equal((await pull(world, "s.io/c")).kind, "pulled");
       answered.resolve();
@@ -203,6 +209,14 @@ describe("a pull with a keyring", () => {
       await pull(world);
       await pull(world, "r.io/b");
       assert.deepEqual(triedIn(world), ["for-none", "for-a", "for-a", "for-b"]);
+    });
+
+    it("does not take one that found nothing for one that was let in", async () => {
+      const world = worldWith(createFakeSource("blind", "seeing"));
+      world.imageService.onPull("r.io/a", failedWith("not_found"));
+      await pull(world);
+      await pull(world, "r.io/b");
+      assert.deepEqual(triedIn(world), ["blind", "seeing", "seeing"]);
     });
 
     it("keeps what it has learnt of a registry from the others", async () => {
