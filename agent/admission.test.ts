@@ -35,11 +35,12 @@ function createWorld(concurrency: number, { diskGate = openDisk, clockOf = (cloc
   const run = (registry: string, answer: PullAnswer, takesMs = 0, signal = never) =>
     admission.run(
       registry,
-      async () => {
-        starts.push(`${registry} ${clock.nowMs() / s}`);
-        if (takesMs > 0) await sleep(clock, takesMs, signal);
-        return answer;
-      },
+      (inSlot) =>
+        inSlot(async () => {
+          starts.push(`${registry} ${clock.nowMs() / s}`);
+          if (takesMs > 0) await sleep(clock, takesMs, signal);
+          return answer;
+        }),
       signal,
     );
   return { clock, pool, starts, run };

@@ -8,9 +8,19 @@ import { createRegistryGate } from "./registry-gate.ts";
 
 /** Decides when an attempt may start: its registry's gate, the disk's gate, and a slot of the pool. */
 export interface Admission {
-  /** What `attempt` comes to once it may start, or why nothing starts any more; rejects as `attempt` does. */
-  run(registry: string, attempt: () => Promise<PullAnswer>, signal: AbortSignal): Promise<PassAnswer>;
+  /**
+   * What `turn` comes to once it is an image's turn at its registry; rejects as `turn` does. A turn holds no slot by itself:
+   * what it does outside `inSlot` holds up images of this registry alone.
+   */
+  run(
+    registry: string,
+    turn: (inSlot: InSlot) => Promise<PassAnswer>,
+    signal: AbortSignal,
+  ): Promise<PassAnswer>;
 }
+
+/** What `attempt` comes to once the gates let it pass and a slot is free, or why nothing starts any more; rejects as `attempt` does. */
+export type InSlot = (attempt: () => Promise<PullAnswer>) => Promise<PassAnswer>;
 
 export interface AdmissionDependencies {
   readonly pool: Pool;
@@ -38,9 +48,10 @@ export function createAdmission(dependencies: AdmissionDependencies): Admission 
     return registry;
   };
   return {
-    run: (name, attempt, signal) => {
+    run: (name, turn, signal) => {
       const { gate, queue } = registryNamed(name);
-      return queue.run(() => passThrough([gate, diskGate], pool, attempt, signal), signal);
+      const inSlot: InSlot = (attempt) => passThrough([gate, diskGate], pool, attempt, signal);
+      return queue.run(() => turn(inSlot), signal);
     },
   };
 }

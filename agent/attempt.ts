@@ -42,10 +42,18 @@ function withoutCredential(answer: PullAnswer, credential: PullCredential | unde
   if (answer.kind === "pulled" || credential === undefined) return answer;
   const { username, password, identityToken } = credential;
   const basic = Buffer.from(`${username}:${password}`).toString("base64");
-  const secrets = [basic, password, identityToken].flatMap((secret) => [secret, encodeURIComponent(secret)]);
-  const { reason, message } = answer.failure;
-  const redacted = secrets
+  const spellings = [basic, password, identityToken]
+    .flatMap(spellingsOf)
     .filter((secret) => secret.length >= shortestSecret)
-    .reduce((text, secret) => text.replaceAll(secret, "[redacted]"), message);
+    // A password may be the beginning of another secret, whose rest would stay.
+    .toSorted((a, b) => b.length - a.length);
+  const { reason, message } = answer.failure;
+  const redacted = spellings.reduce((text, secret) => text.replaceAll(secret, "[redacted]"), message);
   return { kind: "failed", failure: { reason, message: redacted } };
+}
+
+/** The secret as it is, and as JSON, a URL and a form write it. */
+function spellingsOf(secret: string): readonly string[] {
+  const form = new URLSearchParams([["", secret]]).toString().slice(1);
+  return [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret.toWellFormed()), form];
 }

@@ -16,6 +16,9 @@ export interface CredentialMemory {
   ): readonly PullCredential[];
 }
 
+// A plugin may come up with a new token for every image, round after round.
+const mostRemembered = 10_000;
+
 // Lower is tried first; what nobody knows anything of is between the two.
 const rank = { accepted: 0, unknown: 1, refused: 2 } as const;
 
@@ -30,6 +33,8 @@ export function createCredentialMemory(): CredentialMemory {
     scopesOf(repositoryName).map((scope) => `${scope} ${identityOf(credential)}`);
   const remember = (repositoryName: string, credential: PullCredential, end: "accepted" | "refused") => {
     for (const key of keysOf(repositoryName, credential)) ends.set(key, end);
+    // A map keeps the order in which its keys came.
+    while (ends.size > mostRemembered) ends.delete(ends.keys().next().value ?? "");
   };
   const rankOf = (repositoryName: string, credential: PullCredential) =>
     rank[firstIn(ends, keysOf(repositoryName, credential)) ?? "unknown"];

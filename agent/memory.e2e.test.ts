@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -16,13 +16,27 @@ async function peakKibOf(pid: number | undefined): Promise<number | undefined> {
   return kib === undefined ? undefined : Number(kib);
 }
 
+function hasCredential(message: unknown): boolean {
+  return (message as { auth?: { username?: string } | null }).auth?.username === "team-19";
+}
+
 describe("the agent with a long list", () => {
   let api: ApiServer;
   let folder: string;
   before(async () => {
     [api, folder] = await Promise.all([startApiServer(), mkdtemp(join(tmpdir(), "memory-"))]);
+    await Promise.all(secrets.map(writeSecret));
   });
   after(() => Promise.all([api.close(), rm(folder, { recursive: true, force: true })]));
+
+  // As many as a cluster of many teams may have; the last one is for the list's registry.
+  const secrets = Array.from({ length: 20 }, (_, index) => `team-${index}`);
+  const writeSecret = async (name: string, index: number) => {
+    const registry = index === secrets.length - 1 ? "registry.example.com" : `registry-${index}.example.com`;
+    const auths = { [registry]: { username: name, password: "word" } };
+    await mkdir(join(folder, name));
+    await writeFile(join(folder, name, ".dockerconfigjson"), JSON.stringify({ auths }));
+  };
 
   /** Pulls a list of `count` images, all of them missing; then runs once more, where all of them are there. */
   async function runTwice(count: number) {
@@ -31,7 +45,8 @@ describe("the agent with a long list", () => {
     await writeFile(path, images.join("\n"));
     const cri = await startCriServer();
     const run = async () => {
-      const argv = prefetchArguments(cri.socketPath, `--image-list-file=${path}`);
+      const flags = secrets.map((name) => `--pull-secret=${join(folder, name)}`);
+      const argv = prefetchArguments(cri.socketPath, `--image-list-file=${path}`, ...flags);
       const { child, ended } = startAgent(argv, { env: { KUBECONFIG: api.kubeConfigPath } });
       let peakKib = 0;
       const isOver = ended.then(
@@ -48,6 +63,7 @@ describe("the agent with a long list", () => {
     };
     const pulling = await run();
     assert.equal(cri.store.size, count);
+    assert.equal(cri.messages.filter(hasCredential).length, count);
     const calls = cri.calls.length;
     const looking = await run();
     assert.equal(cri.calls.slice(calls).filter((call) => call.startsWith("PullImage")).length, 0);

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** A user name with its password, or an identity token, for a part of a registry. What there is not is empty. */
 export interface PullCredential {
   readonly username: string;
@@ -8,7 +10,9 @@ export interface PullCredential {
   readonly origin: string;
 }
 
-/** Equal for credentials that log in alike, whatever they come from. It holds the secret, so it stays in memory. */
+/** Equal for credentials that log in alike, whatever they come from. A hash: a process remembers it for longer than the secret lives. */
 export function identityOf({ username, password, identityToken }: PullCredential): string {
-  return JSON.stringify([username, password, identityToken]);
+  return createHash("sha256")
+    .update(JSON.stringify([username, password, identityToken]))
+    .digest("base64");
 }

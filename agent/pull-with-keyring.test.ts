@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { failedWith } from "./testing/fake-image-service.ts";
-import { createFakeSource, credentialOf, type FakeSource } from "./testing/fake-source.ts";
+import { createFakeSource, type FakeSource } from "./testing/fake-source.ts";
 import { createPullWorld, type PullWorld } from "./testing/pull-world.ts";
 
 const never = new AbortController().signal;
@@ -113,7 +113,7 @@ describe("a pull with a keyring", () => {
       assert.ok(result.kind === "failed");
       assert.equal(
         result.failure.message,
-        "401; tried without a credential, as no credential matches; " +
+        "401; tried without a credential, as none matches; " +
           "the .dockercfg of pull secret a cannot be read (EACCES)",
       );
     });
@@ -129,12 +129,31 @@ describe("a pull with a keyring", () => {
       );
     });
 
-    it("says nothing of credentials where the failure is another", async () => {
-      const world = worldWith(createFakeSource());
+    it("says so too where the registry says that there is no such image", async () => {
+      const source = createFakeSource();
+      source.problems = ["pull secret a is not there"];
+      const world = worldWith(source);
       world.imageService.alwaysOnPull("r.io/a", failedWith("not_found", "404"));
       const result = await pull(world);
-      assert.ok(result.kind === "failed" && result.failure.message === "404");
+      assert.ok(result.kind === "failed");
+      assert.equal(
+        result.failure.message,
+        "404; tried without a credential, as none matches; pull secret a is not there",
+      );
     });
+
+    for (const [reason, keyring] of [
+      ["no_platform", [createFakeSource()]],
+      ["unavailable", [createFakeSource()]],
+      ["not_found", []],
+    ] as const) {
+      it(`says nothing of credentials after ${reason} with ${keyring.length} sources`, async () => {
+        const world = worldWith(...keyring);
+        world.imageService.alwaysOnPull("r.io/a", failedWith(reason, "it is so"));
+        const result = await pull(world);
+        assert.ok(result.kind === "failed" && result.failure.message === "it is so");
+      });
+    }
   });
 
   describe("with several sources", () => {
@@ -168,8 +187,66 @@ describe("a pull with a keyring", () => {
       assert.equal((await world.clock.finish(waiting)).kind, "pulled");
     });
 
+    it("holds no slot while a later source is waited for, and is not overtaken by its registry's other images", async () => {
+      const secrets = createFakeSource("wrong");
+      const answered = Promise.withResolvers<void>();
+      const plugins = { ...createFakeSource("right"), isInstant: false };
+      const { credentialsFor } = plugins;
+      plugins.credentialsFor = async (...args) => {
+        await answered.promise;
+        return credentialsFor(...args);
+      };
+      const lines = ["r.io/a", "r.io/b", "s.io/c"];
+      const world = createPullWorld(lines, { keyring: [secrets, plugins], concurrency: 1 });
+      for (const line of ["r.io/a", "r.io/b"]) world.imageService.lock(line, "right");
+      const waiting = ["r.io/a", "r.io/b"].map((line) => world.pull(line, never));
+      assert.equal((await pull(world, "s.io/c")).kind, "pulled");
+      assert.deepEqual(world.imageService.referencesOf("pullImage"), ["r.io/a", "s.io/c"]);
+      answered.resolve();
+      await world.clock.finish(Promise.all(waiting));
+      assert.deepEqual(triedIn(world), ["wrong", "wrong", "right", "right"]);
+    });
+
+    it("asks one that answers at once again in the slot, since what it has may have been rotated", async () => {
+      const secrets = createFakeSource("old");
+      const world = createPullWorld(["r.io/a", "s.io/c"], { keyring: [secrets], concurrency: 1 });
+      world.imageService.onPull("s.io/c", () => {
+        secrets.origins = ["new"];
+        return undefined;
+      });
+      await world.clock.finish(Promise.all([world.pull("s.io/c", never), world.pull("r.io/a", never)]));
+      assert.deepEqual(triedIn(world), ["old", "new"]);
+    });
+
+    it("asks one that runs something once a try, and takes what it had then", async () => {
+      const plugins = { ...createFakeSource("token"), isInstant: false };
+      const world = worldWith(plugins);
+      await pull(world);
+      assert.deepEqual(plugins.asked, ["r.io/a"]);
+    });
+
+    it("tells a source that all it has was refused, and no other", async () => {
+      const [secrets, plugins] = [createFakeSource("wrong"), createFakeSource("right")];
+      const world = worldWith(secrets, plugins);
+      world.imageService.lock("r.io/a", "right");
+      await pull(world);
+      assert.deepEqual([secrets.refusals, plugins.refusals], [["r.io/a"], []]);
+    });
+
+    it("keeps to what it had where a secret goes while its image waits", async () => {
+      const secrets = createFakeSource("old");
+      const world = createPullWorld(["r.io/a", "s.io/c"], { keyring: [secrets], concurrency: 1 });
+      world.imageService.onPull("s.io/c", () => {
+        secrets.origins = [];
+        return undefined;
+      });
+      await world.clock.finish(Promise.all([world.pull("s.io/c", never), world.pull("r.io/a", never)]));
+      assert.deepEqual(triedIn(world), ["old", "old"]);
+    });
+
     it("ends with the signal where a source does not answer", async () => {
       const hanging = {
+        isInstant: true,
         credentialsFor: (_: string, signal: AbortSignal) =>
           new Promise<never>((_resolve, reject) =>
             signal.addEventListener("abort", () => reject(signal.reason)),
@@ -181,87 +258,5 @@ describe("a pull with a keyring", () => {
       controller.abort(new Error("told to end"));
       await rejects;
     });
-  });
-
-  describe("of another image of the same registry", () => {
-    it("begins with the credential that was let in", async () => {
-      const world = worldWith(createFakeSource("wrong", "right"));
-      for (const line of ["r.io/a", "r.io/b"]) {
-        world.imageService.lock(line, "right");
-        await pull(world, line);
-      }
-      assert.deepEqual(triedIn(world), ["wrong", "right", "right"]);
-    });
-
-    it("begins with the source whose credential was let in", async () => {
-      const world = worldWith(createFakeSource("wrong"), createFakeSource("right"));
-      for (const line of ["r.io/a", "r.io/b"]) {
-        world.imageService.lock(line, "right");
-        await pull(world, line);
-      }
-      assert.deepEqual(triedIn(world), ["wrong", "right", "right"]);
-    });
-
-    it("still tries the others, the refused ones last", async () => {
-      const world = worldWith(createFakeSource("for-none", "for-a", "for-b"));
-      world.imageService.lock("r.io/a", "for-a");
-      world.imageService.lock("r.io/b", "for-b");
-      await pull(world);
-      await pull(world, "r.io/b");
-      assert.deepEqual(triedIn(world), ["for-none", "for-a", "for-a", "for-b"]);
-    });
-
-    it("does not take one that found nothing for one that was let in", async () => {
-      const world = worldWith(createFakeSource("blind", "seeing"));
-      world.imageService.onPull("r.io/a", failedWith("not_found"));
-      await pull(world);
-      await pull(world, "r.io/b");
-      assert.deepEqual(triedIn(world), ["blind", "seeing", "seeing"]);
-    });
-
-    it("keeps what it has learnt of a registry from the others", async () => {
-      const world = worldWith(createFakeSource("wrong", "right"));
-      world.imageService.lock("r.io/a", "right");
-      world.imageService.lock("s.io/c", "right");
-      await pull(world);
-      await pull(world, "s.io/c");
-      assert.deepEqual(triedIn(world), ["wrong", "right", "wrong", "right"]);
-    });
-
-    it("remembers for each folder what it has learnt there", async () => {
-      const lines = ["r.io/b/1", "r.io/a/1", "r.io/b/2", "r.io/a/2", "r.io/b/3"];
-      const world = createPullWorld(lines, { keyring: [createFakeSource("for-a", "for-b")] });
-      for (const line of lines) {
-        world.imageService.lock(line, line.startsWith("r.io/a") ? "for-a" : "for-b");
-        await pull(world, line);
-      }
-      assert.deepEqual(triedIn(world), ["for-a", "for-b", "for-b", "for-a", "for-b", "for-a", "for-b"]);
-    });
-  });
-
-  it("never quotes a credential that the registry quotes", async () => {
-    const secret = "c0rrect horse/battery";
-    const credential = credentialOf("mine", { username: "me", password: secret, identityToken: "id-tok-en" });
-    const source = { credentialsFor: async () => ({ credentials: [credential], problems: [] }) };
-    const world = createPullWorld(["r.io/a"], { keyring: [source] });
-    const basic = Buffer.from(`me:${secret}`).toString("base64");
-    const words = `x ${secret} y ${basic} z ${encodeURIComponent(secret)} id-tok-en`;
-    world.imageService.alwaysOnPull("r.io/a", failedWith("unauthorized", words));
-    const result = await pull(world);
-    assert.ok(result.kind === "failed");
-    const redacted = "x [redacted] y [redacted] z [redacted] [redacted]";
-    assert.equal(result.failure.message, `${redacted}; tried with mine`);
-    assert.equal(world.log.fieldsOf("credential refused")[0]?.error, redacted);
-  });
-
-  it("leaves the words as they are where the password is a few characters", async () => {
-    const source = {
-      credentialsFor: async () => ({ credentials: [credentialOf("mine", { password: "a" })], problems: [] }),
-    };
-    const world = createPullWorld(["r.io/a"], { keyring: [source] });
-    world.imageService.alwaysOnPull("r.io/a", failedWith("unauthorized", "a denial"));
-    const result = await pull(world);
-    assert.ok(result.kind === "failed");
-    assert.equal(result.failure.message, "a denial; tried with mine");
   });
 });

@@ -167,6 +167,7 @@ describe("inspect()", () => {
         origin: "somewhere",
       };
       const source: CredentialSource = {
+        isInstant: true,
         credentialsFor: async () => ({ credentials: [credential], problems: [] }),
       };
       const findings = await createInspectWorld({}, { keyring: [source] }).finish(
@@ -179,6 +180,7 @@ describe("inspect()", () => {
 
     it("gives up after 12 s where a source hangs, and says so", async () => {
       const source: CredentialSource = {
+        isInstant: true,
         credentialsFor: async (repository, signal) =>
           repository === "quay.io/slow" ? untilAborted(signal) : { credentials: [], problems: [] },
       };
@@ -214,7 +216,10 @@ describe("inspect()", () => {
   });
 
   it("rejects with the reason when its signal aborts, and leaves no timer", async () => {
-    const hanging: CredentialSource = { credentialsFor: (_, signal) => untilAborted(signal) };
+    const hanging: CredentialSource = {
+      isInstant: true,
+      credentialsFor: (_, signal) => untilAborted(signal),
+    };
     for (const part of ["version", "status", "credentials"] as const) {
       const world = createInspectWorld({}, part === "credentials" ? { keyring: [hanging] } : {});
       if (part === "version") world.imageService.onVersion("hangs");

@@ -15,7 +15,7 @@ export interface KeyringOptions {
   readonly log: Log;
 }
 
-/** The pull secrets and, after them, the kubelet's credential providers. Each of their problems is logged once. */
+/** The pull secrets and, after them, the kubelet's credential providers. Each of their problems is logged once, of the first thousand. */
 export function createKeyring({
   pullSecretFolders,
   credentialProviders,
@@ -26,16 +26,21 @@ export function createKeyring({
   if (pullSecretFolders.length > 0) sources.push(createPullSecrets(pullSecretFolders));
   if (credentialProviders !== undefined)
     sources.push(createCredentialProviders({ ...credentialProviders, clock }));
+  return sources.map((source) => ({ ...source, credentialsFor: withProblemsTold(source, log) }));
+}
+
+// A provider's problems name the image; a list may have thousands.
+const mostTold = 1_000;
+
+function withProblemsTold(source: CredentialSource, log: Log): CredentialSource["credentialsFor"] {
   const told = new Set<string>();
-  return sources.map((source) => ({
-    credentialsFor: async (repositoryName, signal) => {
-      const found = await source.credentialsFor(repositoryName, signal);
-      for (const problem of found.problems) {
-        if (told.has(problem)) continue;
-        told.add(problem);
-        log.warn({ problem }, "a source of credentials cannot be used");
-      }
-      return found;
-    },
-  }));
+  return async (repositoryName, signal) => {
+    const found = await source.credentialsFor(repositoryName, signal);
+    for (const problem of found.problems) {
+      if (told.has(problem) || told.size >= mostTold) continue;
+      told.add(problem);
+      log.warn({ problem }, "a source of credentials cannot be used");
+    }
+    return found;
+  };
 }

@@ -46,6 +46,18 @@ describe("createProviderAnswers()", () => {
     return (await runCount()) - before;
   }
 
+  it("asks anew after a refusal of what is a minute old, and not of what is newer", async () => {
+    answers = answersFor(10 * minuteMs);
+    await respond({ cacheKeyType: "Registry" });
+    assert.equal(await runsFor("a.io/x"), 1);
+    await clock.advance(minuteMs - 1);
+    answers.refused("a.io/y");
+    assert.equal(await runsFor("a.io/x"), 0);
+    await clock.advance(1);
+    answers.refused("a.io/y");
+    assert.equal(await runsFor("a.io/x", "a.io/y"), 1);
+  });
+
   describe("with an answer that may be kept", () => {
     const images = ["a.io/x", "a.io/x", "a.io/y", "b.io/x", "a.io:1/x"];
     for (const [cacheKeyType, runs] of [

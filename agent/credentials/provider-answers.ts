@@ -3,18 +3,24 @@ import type { DockerConfig } from "./docker-config.ts";
 import { createProviderCache } from "./provider-cache.ts";
 import { type RunOptions, type RunResult, runProvider } from "./provider-run.ts";
 import type { ProviderSettings } from "./provider-settings.ts";
-import { createSharedCalls } from "./provider-shared-calls.ts";
+import { createSharedCalls } from "./shared-calls.ts";
 
 /** What one provider has for images: from its plugin, or from what that has answered before. */
 export interface ProviderAnswers {
   /** What it has for the repository, and what went wrong. Rejects only with `signal`'s reason. */
   answerFor(repositoryName: string, signal: AbortSignal): Promise<DockerConfig>;
+  /** What it has answered for the repository was refused: an answer that is not quite new is not given again. */
+  refused(repositoryName: string): void;
 }
 
 // A plugin that hangs costs a minute a run: not one for each image, nor one for each attempt.
 const providerFailureMs = 60_000;
-// Long enough for the second look at an image that follows the first within one attempt.
+// Many tags of one repository are many images.
 const imageFailureMs = 10_000;
+
+// A token may have been revoked long before it expires. One that is new is right, and refused for another reason: asked anew for each
+// image that it may not see, the plugin would never rest.
+const newAnswerMs = 60_000;
 
 /**
  * The answers of one provider. Its plugin runs once at a time: that bounds the memory, and whoever waits for a turn finds an answer
@@ -49,5 +55,6 @@ export function createProviderAnswers(settings: ProviderSettings, options: RunOp
       const start = (shared: AbortSignal) => turns.run(() => ask(repositoryName, shared), shared);
       return known(repositoryName) ?? runs.join(repositoryName, start, signal);
     },
+    refused: (repositoryName) => answers.drop(repositoryName, newAnswerMs),
   };
 }

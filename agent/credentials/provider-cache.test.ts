@@ -54,6 +54,19 @@ describe("createProviderCache()", () => {
     assert.equal(get("a.io/x"), undefined);
   });
 
+  it("drops what holds for a repository, by whatever key, once it is so old", async () => {
+    const { clock, cache, get } = createWorld();
+    for (const type of ["Image", "Registry", "Global"] as const) cache.set("a.io/x", type, 100, answer(type));
+    cache.set("b.io/x", "Registry", 100, answer("other"));
+    await clock.advance(9);
+    cache.drop("a.io/x", 10);
+    assert.equal(get("a.io/x"), "Image");
+    await clock.advance(1);
+    cache.set("a.io/x", "Registry", 100, answer("new"));
+    cache.drop("a.io/x", 10);
+    assert.deepEqual([get("a.io/x"), get("b.io/x"), get("c.io/x")], ["new", "other", undefined]);
+  });
+
   it("keeps nothing for a duration of 0 or less", () => {
     const { cache, get } = createWorld();
     cache.set("a.io/x", "Image", 0, answer("it"));

@@ -8,12 +8,17 @@ export interface ProviderCache {
   get(repositoryName: string): DockerConfig | undefined;
   /** Keeps what was answered for the repository; not at all where `durationMs` is 0 or less. */
   set(repositoryName: string, cacheKeyType: CacheKeyType, durationMs: number, found: DockerConfig): void;
+  /** Drops what holds for the repository, by whatever key, and was kept at least `ageMs` ago. */
+  drop(repositoryName: string, ageMs: number): void;
 }
 
 interface Kept {
   readonly found: DockerConfig;
+  readonly sinceMs: number;
   readonly untilMs: number;
 }
+
+const keyTypes: readonly CacheKeyType[] = ["Image", "Registry", "Global"];
 
 /** A cache with nothing in it. What has expired is dropped as the next answer comes. */
 export function createProviderCache(clock: Clock): ProviderCache {
@@ -21,15 +26,20 @@ export function createProviderCache(clock: Clock): ProviderCache {
   const holds = ({ untilMs }: Kept) => clock.nowMs() < untilMs;
   return {
     get: (repositoryName) => {
-      const found = (["Image", "Registry", "Global"] as const)
-        .map((type) => kept.get(keyOf(repositoryName, type)))
-        .find((answer) => answer !== undefined && holds(answer));
-      return found?.found;
+      const answers = keyTypes.map((type) => kept.get(keyOf(repositoryName, type)));
+      return answers.find((answer) => answer !== undefined && holds(answer))?.found;
     },
     set: (repositoryName, cacheKeyType, durationMs, found) => {
       for (const [key, answer] of kept) if (!holds(answer)) kept.delete(key);
       if (durationMs <= 0) return;
-      kept.set(keyOf(repositoryName, cacheKeyType), { found, untilMs: clock.nowMs() + durationMs });
+      const sinceMs = clock.nowMs();
+      kept.set(keyOf(repositoryName, cacheKeyType), { found, sinceMs, untilMs: sinceMs + durationMs });
+    },
+    drop: (repositoryName, ageMs) => {
+      for (const key of keyTypes.map((type) => keyOf(repositoryName, type))) {
+        const answer = kept.get(key);
+        if (answer !== undefined && clock.nowMs() - answer.sinceMs >= ageMs) kept.delete(key);
+      }
     },
   };
 }

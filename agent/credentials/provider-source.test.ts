@@ -87,7 +87,7 @@ describe("createCredentialProviders()", () => {
     await addAnswering("good", { "*.example.com": login("me") });
     const { users, problems } = await ask();
     assert.deepEqual(users, ["me: *.example.com of credential provider good"]);
-    const [config = "", run = "", ...others] = problems;
+    const [run = "", config = "", ...others] = problems;
     assert.ok(config.startsWith(`${place()}: providers[0].tokenAttributes asks for the token`), config);
     assert.match(
       run,

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import type { CredentialSource } from "../keyring.ts";
 import { credentialsMatching, inKubeletsOrder } from "./keyed-credentials.ts";
 import { createProviderAnswers, type ProviderAnswers } from "./provider-answers.ts";
@@ -14,18 +14,18 @@ export interface CredentialProvidersOptions extends RunOptions {
 }
 
 /**
- * The credential providers that the kubelet has, run as the kubelet runs them. All of them that match an image are asked, at the same
+ * The credential providers that the kubelet has, run by the kubelet's protocol with the configured environment alone. All of them that match an image are asked, at the same
  * time, and what they answer is one keyring; of equal keys that of the earlier provider comes first. The config is read at every
  * call; one that has changed begins with empty caches.
  */
 export function createCredentialProviders(options: CredentialProvidersOptions): CredentialSource {
   const { configFile } = options;
   const place = `credential provider config ${configFile}`;
-  let last: ReadConfig | undefined;
-  const readConfig = async (): Promise<ReadConfig> => {
+  let last: ReadConfig = { text: undefined, providers: [], problems: [] };
+  const read = (): ReadConfig => {
     try {
-      const text = await readFile(configFile, "utf8");
-      if (text !== last?.text) last = startedWith(text, providerConfigFrom(text, place), options);
+      const text = readFileSync(configFile, "utf8");
+      if (text !== last.text) last = startedWith(text, providerConfigFrom(text, place), options);
       return last;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
@@ -34,23 +34,33 @@ export function createCredentialProviders(options: CredentialProvidersOptions): 
     }
   };
   return {
+    isInstant: false,
     credentialsFor: async (repositoryName, signal) => {
       signal.throwIfAborted();
-      const { providers, problems } = await readConfig();
-      signal.throwIfAborted();
-      const location = locationOf(repositoryName);
-      const asked = providers.filter(
-        ({ settings }) =>
-          location !== undefined && settings.matchImages.some((pattern) => matches(pattern, location)),
-      );
-      const found = await Promise.all(asked.map(({ answers }) => answers.answerFor(repositoryName, signal)));
+      const { providers, problems } = read();
+      const asked = answersFor(repositoryName, providers);
+      const found = await Promise.all(asked.map((answers) => answers.answerFor(repositoryName, signal)));
       const keyed = inKubeletsOrder(found.flatMap(({ credentials }) => credentials));
       return {
         credentials: credentialsMatching(keyed, repositoryName),
-        problems: [...problems, ...found.flatMap((answer) => answer.problems)],
+        problems: [...found.flatMap((answer) => answer.problems), ...problems],
       };
     },
+    refused: (repositoryName) => {
+      for (const answers of answersFor(repositoryName, last.providers)) answers.refused(repositoryName);
+    },
   };
+}
+
+type Provider = ReadConfig["providers"][number];
+
+/** The answers of those that are asked for images of the repository. */
+function answersFor(repositoryName: string, providers: readonly Provider[]): readonly ProviderAnswers[] {
+  const location = locationOf(repositoryName);
+  if (location === undefined) return [];
+  return providers
+    .filter(({ settings }) => settings.matchImages.some((pattern) => matches(pattern, location)))
+    .map(({ answers }) => answers);
 }
 
 interface ReadConfig {

@@ -13,6 +13,8 @@ export interface FakeSource extends CredentialSource {
   problems: readonly string[];
   /** The repositories that it was asked for. */
   readonly asked: string[];
+  /** The repositories for which all that it has was refused. */
+  readonly refusals: string[];
 }
 
 /** A source that has these credentials for every image. */
@@ -21,6 +23,11 @@ export function createFakeSource(...origins: readonly string[]): FakeSource {
     origins,
     problems: [],
     asked: [],
+    refusals: [],
+    isInstant: true,
+    refused: (repositoryName) => {
+      source.refusals.push(repositoryName);
+    },
     credentialsFor: async (repositoryName, signal) => {
       signal.throwIfAborted();
       source.asked.push(repositoryName);

@@ -178,7 +178,7 @@ describe("private images of a registry with htpasswd and of one with tokens", ()
         "the .dockerconfigjson of pull secret no-login has an entry, number 1, whose `auth` is not the base64 of USER:PASSWORD",
         "pull secret not-there is not there",
       ]);
-      const told = ["tried without a credential, as no credential matches", ...end.problems].join("; ");
+      const told = ["tried without a credential, as none matches", ...end.problems].join("; ");
       assert.ok(end.errors[0]?.endsWith(`; ${told}`), end.errors[0]);
       return `${end.problems.length} problems said, 2 of 3 images pulled`;
     });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { describe, it } from "node:test";
-import { createSharedCalls } from "./provider-shared-calls.ts";
+import { createSharedCalls } from "./shared-calls.ts";
 
 const never = new AbortController().signal;
 const reason = new Error("over");
