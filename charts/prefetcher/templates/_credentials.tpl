@@ -4,17 +4,17 @@ pulls has them. They are read from files, so that the service account needs no r
 */}}
 
 {{- /*
-The pull secrets as a JSON array, in the order written: each one's name, its volume's name and the folder that it is mounted at. A
+The pull secrets as a JSON array, in the order written: each one's name, its volume's name and the directory that it is mounted at. A
 volume's name comes from the number, since a Secret's own may be longer than a volume's, and have dots.
 */}}
 {{- define "prefetcher.pullSecrets" -}}
 {{- $secrets := list -}}
 {{- range $index, $secret := .Values.pull.secrets -}}
 {{- $name := include "prefetcher.pullSecretName" $secret -}}
-{{- $folder := printf "/etc/prefetcher/pull-secrets/%s" $name -}}
+{{- $directory := printf "%s/pull-secrets/%s" (include "prefetcher.directory" $) $name -}}
 {{- $volume := printf "pull-secret-%d" $index -}}
 {{- $isOptional := eq (include "prefetcher.isOptionalSecret" $secret) "true" -}}
-{{- $secrets = append $secrets (dict "name" $name "volume" $volume "folder" $folder "isOptional" $isOptional) -}}
+{{- $secrets = append $secrets (dict "name" $name "volume" $volume "directory" $directory "isOptional" $isOptional) -}}
 {{- end -}}
 {{- $secrets | toJson -}}
 {{- end }}
@@ -36,18 +36,18 @@ volume's name comes from the number, since a Secret's own may be longer than a v
 
 {{- /* Where the node's configuration of credential providers is mounted. */}}
 {{- define "prefetcher.credentialProvidersConfigFile" -}}
-/etc/prefetcher/credential-providers/config.yaml
+{{- include "prefetcher.directory" . }}/credential-providers/config.yaml
 {{- end }}
 
-{{- /* Where the node's folder of credential providers is mounted. */}}
+{{- /* Where the node's directory of plugins is mounted. */}}
 {{- define "prefetcher.credentialProvidersBinDir" -}}
-/etc/prefetcher/credential-providers/bin
+{{- include "prefetcher.directory" . }}/credential-providers/bin
 {{- end }}
 
 {{- /* The arguments that name them. */}}
 {{- define "prefetcher.credentialArgs" -}}
 {{- range include "prefetcher.pullSecrets" . | fromJsonArray }}
-- {{ include "prefetcher.argument" (printf "--pull-secret=%s" .folder) }}
+- {{ include "prefetcher.argument" (printf "--pull-secret=%s" .directory) }}
 {{- end }}
 {{- if include "prefetcher.hasCredentialProviders" . }}
 - {{ include "prefetcher.argument" (printf "--credential-providers-config-file=%s" (include "prefetcher.credentialProvidersConfigFile" .)) }}
@@ -59,7 +59,7 @@ volume's name comes from the number, since a Secret's own may be longer than a v
 {{- define "prefetcher.credentialMounts" -}}
 {{- range include "prefetcher.pullSecrets" . | fromJsonArray }}
 - name: {{ .volume | quote }}
-  mountPath: {{ .folder | quote }}
+  mountPath: {{ .directory | quote }}
   readOnly: true
 {{- end }}
 {{- if include "prefetcher.hasCredentialProviders" . }}

@@ -80,9 +80,14 @@ capabilities:
 readOnlyRootFilesystem: true
 {{- end }}
 
+{{- /* Where everything that is for the agent alone is mounted, each in a directory of its own. */}}
+{{- define "prefetcher.directory" -}}
+/etc/prefetcher
+{{- end }}
+
 {{- /* Where the ConfigMap of existingList is mounted. */}}
 {{- define "prefetcher.listDirectory" -}}
-/etc/prefetcher/images
+{{- include "prefetcher.directory" . }}/images
 {{- end }}
 
 {{- /* Where clients in a pod look for its token, whoever mounted it. */}}

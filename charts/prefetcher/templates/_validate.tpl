@@ -85,27 +85,35 @@ harming another, since Helm has --skip-schema-validation. Each failure names its
 {{- end }}
 
 {{- /*
-The socket's directory is mounted at its own path. At `/` it would hide the agent's image, and above the token's directory the
-token's mount point would have to be made on the node.
+The socket's directory is mounted at its own path. At `/` it would hide the agent's image; above a directory that is the pod's own,
+that one's mount point would have to be made on the node, and in it or below it the node's files would lie among the pod's.
 */}}
 {{- define "prefetcher.validateSocket" -}}
-{{- if not (regexMatch "^(/[^/\\s]+){2,}$" .Values.criSocket) -}}
+{{- if or (not (regexMatch "^(/[^/\\s]+){2,}$" .Values.criSocket)) (eq (dir .Values.criSocket) "/") -}}
 {{- fail (printf "criSocket: %q is no path of a socket that lies in a directory. Set criSocket to an absolute path without a scheme, such as /run/containerd/containerd.sock." .Values.criSocket) -}}
 {{- end -}}
-{{- if hasPrefix (printf "%s/" (dir .Values.criSocket)) (include "prefetcher.tokenDirectory" .) -}}
-{{- fail (printf "criSocket: %s holds the pod's token and cannot be mounted from the node. Set criSocket to the same socket's path under /run." (dir .Values.criSocket)) -}}
+{{- $directory := dir .Values.criSocket -}}
+{{- $remedies := dict (include "prefetcher.tokenDirectory" .) "the same socket's path under /run" -}}
+{{- $_ := set $remedies (include "prefetcher.directory" .) "a socket outside of /etc, such as /run/containerd/containerd.sock" -}}
+{{- range $own, $remedy := $remedies -}}
+{{- if or (hasPrefix (printf "%s/" $directory) (printf "%s/" $own)) (hasPrefix (printf "%s/" $own) (printf "%s/" $directory)) -}}
+{{- fail (printf "criSocket: %s cannot be mounted from the node, since %s is the pod's own. Set criSocket to %s." $directory $own $remedy) -}}
+{{- end -}}
 {{- end -}}
 {{- end }}
 
-{{- /* A name is a part of the folder that its Secret is mounted at: `..` would be another folder, and a name that is there twice one folder. */}}
+{{- /* A name is a part of the directory that its Secret is mounted at: `..` would be another directory, and a name that is there twice one directory. */}}
 {{- define "prefetcher.validatePullSecrets" -}}
+{{- if not (or (kindIs "slice" .Values.pull.secrets) (kindIs "invalid" .Values.pull.secrets)) -}}
+{{- fail "pull.secrets is no list. Write the names of the pull secrets in one, such as [team-a], or leave it out." -}}
+{{- end -}}
 {{- $places := dict -}}
 {{- range $index, $secret := .Values.pull.secrets -}}
 {{- $path := printf "pull.secrets[%d]" $index -}}
 {{- include "prefetcher.validatePullSecret" (dict "path" $path "secret" $secret) -}}
 {{- $name := include "prefetcher.pullSecretName" $secret -}}
 {{- with get $places $name -}}
-{{- fail (printf "%s: %q is there already, as %s. Name each secret once." $path $name .) -}}
+{{- fail (printf "%s: %q is there already, as %s. Name each pull secret once." $path $name .) -}}
 {{- end -}}
 {{- $_ := set $places $name $path -}}
 {{- end -}}
@@ -122,7 +130,7 @@ token's mount point would have to be made on the node.
 {{- end -}}
 {{- end -}}
 {{- if not (kindIs "bool" (dig "optional" false .secret)) -}}
-{{- fail (printf "%s.optional: %s is neither true nor false. Write one of the two without quotes, or leave it out: a pod waits for the secret unless it says true." .path (toRawJson .secret.optional)) -}}
+{{- fail (printf "%s.optional: %s is neither true nor false. Write one of the two without quotes, or leave it out: a pod waits for the pull secret unless it says true." .path (toRawJson .secret.optional)) -}}
 {{- end -}}
 {{- end -}}
 {{- $isName := regexMatch "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$" (toString $name) -}}
@@ -132,6 +140,9 @@ token's mount point would have to be made on the node.
 {{- end }}
 
 {{- define "prefetcher.validateCredentialProviders" -}}
+{{- if not (or (kindIs "map" .Values.credentialProviders) (kindIs "invalid" .Values.credentialProviders)) -}}
+{{- fail "credentialProviders is no map. Write it as {enabled: true, configFile: PATH, binDir: PATH}, or leave it out." -}}
+{{- end -}}
 {{- with .Values.credentialProviders -}}
 {{- if not (kindIs "bool" .enabled) -}}
 {{- fail (printf "credentialProviders.enabled: %s is neither true nor false. Write one of the two without quotes." (toRawJson .enabled)) -}}
