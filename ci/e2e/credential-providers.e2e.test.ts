@@ -33,13 +33,17 @@ const providers: readonly Provider[] = [
   { name: "wrong", program: "static", password: wrongPassword, repositories: ["wrong", "combined"] },
   { name: "right", program: "static", repositories: ["combined"] },
   { name: "huge", program: "static", args: ["huge"] },
+  { name: "hangs", program: "static", args: ["hangs"] },
   { name: "fails", program: "static", args: ["fails"] },
   { name: "absent" },
   { name: "tokens", program: "static", tokenAttributes: { serviceAccountTokenAudience: "cloud" } },
 ];
 
 const good = ["static", "dynamic", "late", "chatters", "combined"];
-const bad = ["garbage", "wrong", "huge", "fails", "absent", "tokens"];
+const bad = ["garbage", "wrong", "huge", "hangs", "fails", "absent", "tokens"];
+
+// The one that hangs is killed after a minute, as by the kubelet.
+const badTimeoutMs = 150_000;
 
 describe("credential providers from the node", () => {
   let scene: FaultScene;
@@ -67,14 +71,16 @@ describe("credential providers from the node", () => {
 
   const imagesOf = (names: readonly string[]) =>
     names.map((name) => `${registry.address}/providers/${name}:1`);
-  const prefetch = (release: string, names: readonly string[]) =>
-    scene.prefetch(release, imagesOf(names), {
+  const prefetch = async (release: string, names: readonly string[], timeoutMs?: number) => {
+    await scene.start(release, imagesOf(names), {
       credentialProviders: {
         enabled: true,
         configFile: join(folder, "config.yaml"),
         binDir: join(folder, "bin"),
       },
     });
+    return scene.untilEnded(release, timeoutMs);
+  };
 
   it("are run in the agent's image, static and dynamic, and in turn, and their passwords stand nowhere", async () => {
     const end = await prefetch("providers-good", good);
@@ -89,11 +95,11 @@ describe("credential providers from the node", () => {
     const row = {
       row: 13,
       fault:
-        "credential providers answer garbage, 2 MiB, a wrong password, exit 3, are absent or want a token",
+        "credential providers answer garbage, 2 MiB, a wrong password, exit 3, hang, are absent or want a token",
       expected: "their images unauthorized with a sentence each, the others pulled, no password anywhere",
     };
     await proveFault(row, async () => {
-      const end = await prefetch("providers-bad", [...bad, "static"]);
+      const end = await prefetch("providers-bad", [...bad, "static"], badTimeoutMs);
       assert.equal(end.label, "failed");
       assert.deepEqual(
         end.failures,
@@ -106,6 +112,8 @@ describe("credential providers from the node", () => {
           end.log.find(({ msg, image }) => msg === "image failed" && isOf(name, image)) ?? {};
         assert.match(error, why, name);
       }
+      const last = end.log.findLast(({ msg }) => msg === "image failed" || msg === "image pulled");
+      assert.ok(isOf("hangs", last?.image), "nobody else waits for the one that hangs");
       await leaks.assertNone("providers-bad");
       return `${bad.length} images unauthorized, each with its provider's fault`;
     });
@@ -119,6 +127,7 @@ const reasons: Readonly<Record<string, RegExp>> = {
   garbage: /credential provider garbage, .* no JSON/,
   wrong: /tried with \S+ of credential provider wrong/,
   huge: /credential provider huge, .*1 MiB/,
+  hangs: /credential provider hangs had not ended after 60 s and was killed/,
   fails: /credential provider fails, .*code 3/,
   absent: /credential provider absent\b.*absent/,
   tokens: /tokenAttributes/,
