@@ -33,6 +33,11 @@ describe("dockerConfigFrom()", () => {
     );
   });
 
+  it("reads the map in whatever case its name is", () => {
+    const { credentials, problems } = read({ Auths: { "r.io": { auth: base64("me:word") } } });
+    assert.deepEqual([credentials.length, problems], [1, []]);
+  });
+
   it("reads the legacy form, which is the map alone", () => {
     const { credentials, problems } = read(
       { "r.io": { auth: base64("me:word"), email: "me@r.io" } },
@@ -62,6 +67,17 @@ describe("dockerConfigFrom()", () => {
       { auth: base64("me:word"), username: "x", password: "y" },
       { username: "me", password: "word" },
     ],
+    ["names in capitals", { Username: "me", PASSWORD: "word" }, { username: "me", password: "word" }],
+    [
+      "the last of several spellings",
+      { username: "x", UserName: "me", password: "word" },
+      { username: "me", password: "word" },
+    ],
+    [
+      "null for what is not there",
+      { username: "me", password: "word", Password: null, auth: null, email: null },
+      { username: "me", password: "word" },
+    ],
     ["letters beyond ASCII", { auth: base64("mé:wörd") }, { username: "mé", password: "wörd" }],
     [
       "an identity token",
@@ -80,6 +96,7 @@ describe("dockerConfigFrom()", () => {
 
   const place = "the .dockerconfigjson of pull secret a has an entry, number 1,";
   const encodedBadly = `${place} whose \`auth\` is not the base64 of USER:PASSWORD`;
+  const noText = `${place} that has something else than text where a login is text`;
   const empty = `${place} that holds no credential; one that a credential helper keeps cannot be had from a Secret`;
   const badLogins: readonly (readonly [what: string, auth: unknown, problem: string])[] = [
     ["auth that is no base64", { auth: "me:QZword" }, encodedBadly],
@@ -87,7 +104,14 @@ describe("dockerConfigFrom()", () => {
     ["auth without a colon", { auth: base64("QZword") }, encodedBadly],
     ["auth with padding within", { auth: "bW=U6QZ" }, encodedBadly],
     ["nothing", {}, empty],
-    ["numbers", { username: 1, password: 2 }, empty],
+    ["auth with half of its padding", { auth: base64("me:QZwordy").replace(/==$/, "=") }, encodedBadly],
+    ["auth with a space in it", { auth: `${base64("me:QZword")} ` }, encodedBadly],
+    ["auth cut within a letter", { auth: base64("me:QZword").slice(0, 9) }, encodedBadly],
+    ["auth that is no UTF-8", { auth: Buffer.from("me:\xff", "latin1").toString("base64") }, encodedBadly],
+    ["a number for a user", { username: 1, password: "QZword" }, noText],
+    ["a number for a password", { username: "me", password: 2 }, noText],
+    ["a map for auth", { username: "me", password: "QZword", auth: {} }, noText],
+    ["a list for an address", { username: "me", password: "QZword", email: [] }, noText],
     ["a text", "QZword", `${place} that is no object`],
     ["null", null, `${place} that is no object`],
     ["a list", ["QZword"], `${place} that is no object`],

@@ -1,3 +1,5 @@
+import { isUtf8 } from "node:buffer";
+import { isRecord, type JsonRecord, jsonIn } from "./json.ts";
 import type { KeyedCredential } from "./keyed-credentials.ts";
 import { patternFrom } from "./registry-pattern.ts";
 
@@ -23,8 +25,8 @@ export interface DockerConfig {
 export function dockerConfigFrom(text: string, key: DockerConfigKey, source: string): DockerConfig {
   // Not `${source}: ...`: a secret whose name ends in "token" would look like one to the log's redaction.
   const place = `the ${key} of ${source}`;
-  const config = parsed(text);
-  const auths = isRecord(config) && key === ".dockerconfigjson" ? config.auths : config;
+  const config = jsonIn(text);
+  const auths = isRecord(config) && key === ".dockerconfigjson" ? valueIn(config, "auths") : config;
   if (!isRecord(auths)) {
     return { credentials: [], problems: [`${place} is not of the form ${forms[key]}`] };
   }
@@ -36,7 +38,7 @@ export function dockerConfigFrom(text: string, key: DockerConfigKey, source: str
  * problems; `originOf` says where a credential comes from, by its key.
  */
 export function credentialsFrom(
-  auths: Readonly<Record<string, unknown>>,
+  auths: JsonRecord,
   place: string,
   originOf: (pattern: string) => string,
 ): DockerConfig {
@@ -63,43 +65,43 @@ interface Login {
 /** What to log in with, or what keeps it from being used. */
 function loginFrom(auth: unknown): Login | string {
   if (!isRecord(auth)) return "that is no object";
-  const identityToken = textIn(auth, "identitytoken");
-  const encoded = textIn(auth, "auth");
-  const pair =
-    encoded === ""
-      ? { username: textIn(auth, "username"), password: textIn(auth, "password") }
-      : pairFrom(encoded);
+  const [username, password, encoded, email] = ["username", "password", "auth", "email"].map((name) =>
+    textIn(auth, name),
+  );
+  if (username === undefined || password === undefined || encoded === undefined || email === undefined)
+    return "that has something else than text where a login is text";
+  const identityToken = textIn(auth, "identitytoken") ?? "";
+  const pair = encoded === "" ? { username, password } : pairFrom(encoded);
   if (pair === undefined) return "whose `auth` is not the base64 of USER:PASSWORD";
   if (pair.username === "" && pair.password === "" && identityToken === "")
     return "that holds no credential; one that a credential helper keeps cannot be had from a Secret";
   return { ...pair, identityToken };
 }
 
-const base64Pattern = /^[A-Za-z0-9+/\s]+={0,2}\s*$/;
+// With all of its padding, or with none.
+const base64Pattern = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
 
 /** As the kubelet does, `auth` counts where user name and password stand beside it. A password may have colons in it. */
 function pairFrom(encoded: string): Pick<Login, "username" | "password"> | undefined {
-  if (!base64Pattern.test(encoded)) return undefined;
-  const decoded = Buffer.from(encoded, "base64").toString("utf8");
+  const oneLine = encoded.replace(/[\r\n]/g, "");
+  if (!base64Pattern.test(oneLine)) return undefined;
+  const decoded = Buffer.from(oneLine, "base64");
   const colon = decoded.indexOf(":");
-  if (colon === -1) return undefined;
-  return { username: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
+  // CRI has UTF-8 alone: neither the kubelet nor the agent could send anything else.
+  if (colon === -1 || !isUtf8(decoded)) return undefined;
+  return {
+    username: decoded.subarray(0, colon).toString("utf8"),
+    password: decoded.subarray(colon + 1).toString("utf8"),
+  };
 }
 
-function textIn(record: Readonly<Record<string, unknown>>, name: string): string {
-  const value = record[name];
-  return typeof value === "string" ? value : "";
+/** Empty where there is none; undefined where it is no text. */
+function textIn(record: JsonRecord, name: string): string | undefined {
+  const value = valueIn(record, name) ?? "";
+  return typeof value === "string" ? value : undefined;
 }
 
-/** What the text is as JSON; undefined where it is none. The parser's error is dropped, since it quotes the text. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** What the record has under the name, in whatever case it is written; the kubelet takes `Auths` for `auths`, and the last of several. */
+function valueIn(record: JsonRecord, name: string): unknown {
+  return Object.entries(record).findLast(([key, value]) => key.toLowerCase() === name && value !== null)?.[1];
 }

@@ -1,5 +1,6 @@
 import { load, YAMLException } from "js-yaml";
-import { isRecord, type ProviderSettings, providerFrom } from "./provider-settings.ts";
+import { isRecord } from "./json.ts";
+import { type ProviderSettings, providerFrom } from "./provider-settings.ts";
 
 /** What a CredentialProviderConfig says. */
 export interface ProviderConfig {

@@ -1,6 +1,7 @@
 import { credentialsFrom, type DockerConfig } from "./docker-config.ts";
+import { isRecord, jsonIn } from "./json.ts";
 import { msFromGoDuration } from "./provider-duration.ts";
-import { isRecord, protocolVersion } from "./provider-settings.ts";
+import { protocolVersion } from "./provider-settings.ts";
 
 /** What an answer of a plugin holds for: the image that it was asked about, all images of its registry, or all images. */
 export type CacheKeyType = "Image" | "Registry" | "Global";
@@ -29,7 +30,7 @@ const responseKind = "CredentialProviderResponse";
  * `provider` names it in the credentials' origins; `place` begins the sentences about single credentials.
  */
 export function responseFrom(stdout: string, provider: string, place: string): ProviderResponse | string {
-  const response = parsed(stdout);
+  const response = jsonIn(stdout);
   if (!isRecord(response)) return "answered with something that is no JSON object";
   if (response.apiVersion !== protocolVersion)
     return `answered with another apiVersion than ${protocolVersion}`;
@@ -63,13 +64,4 @@ function loginsIn(auths: Readonly<Record<string, unknown>>): Readonly<Record<str
       return [key, { username, password }];
     }),
   );
-}
-
-/** The parser's error is dropped, since it quotes the text. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

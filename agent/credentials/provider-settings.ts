@@ -1,3 +1,4 @@
+import { isRecord } from "./json.ts";
 import { msFromGoDuration } from "./provider-duration.ts";
 import { patternFrom, type RegistryPattern } from "./registry-pattern.ts";
 
@@ -98,9 +99,4 @@ function isVariable(entry: unknown): boolean {
 /** A text that a process can be given: none with a NUL in it. */
 function isText(value: unknown): value is string {
   return typeof value === "string" && !value.includes("\0");
-}
-
-/** Whether the value is an object with fields, and no list. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

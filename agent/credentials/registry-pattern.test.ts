@@ -26,7 +26,19 @@ describe("patternFrom()", () => {
     ["docker.io", "docker.io"],
     ["*.example.com", "*.example.com"],
     ["[::1]:5000/x", "[::1]:5000/x"],
-    ["example.com:", "example.com"],
+    // Sorted as it is written, which is before every path of the host.
+    ["example.com:", "example.com:"],
+    ["index.docker.io:443", "docker.io:443"],
+    ["index.docker.io.example.com", "index.docker.io.example.com"],
+    ["eu.index.docker.io", "eu.index.docker.io"],
+    ["example.com/team/v1/app", "example.com/team/v1/app"],
+    ["me@work@example.com", "example.com"],
+    ["%6d%65:word@example.com", "example.com"],
+    ["example.com/te%61m", "example.com/team"],
+    ["example.com/%761/team", "example.com/team"],
+    ["example.com/te%2561m", "example.com/te%61m"],
+    ["example.com#%41", "example.com"],
+    ["example.com?100%", "example.com"],
   ];
   for (const [key, text] of table) {
     it(`takes ${JSON.stringify(key)} for ${text}`, () => assert.equal(patternFrom(key)?.text, text));
@@ -42,6 +54,16 @@ describe("patternFrom()", () => {
     "?",
     "ex%61mple.com",
     "\u0000",
+    // No URL, for which the kubelet leaves the entry out.
+    "m e@example.com",
+    "%4@example.com",
+    "me@work@",
+    "example.com?a\nb",
+    "example.com?\u007f",
+    "example.com#%4",
+    "[::::]:5000",
+    "[1]",
+    "::1",
   ]) {
     it(`finds no host in ${JSON.stringify(key)}`, () => assert.equal(patternFrom(key), undefined));
   }
@@ -50,7 +72,7 @@ describe("patternFrom()", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (key) => {
         const text = patternFrom(key)?.text;
-        if (text !== undefined && !/^[^/]*\/v[12]\//.test(text))
+        if (text !== undefined && !/%|^[^/]*\/v[12]\//.test(text))
           assert.equal(patternFrom(text.replace(/[?#].*$/, ""))?.text, text);
       }),
     );
@@ -85,6 +107,7 @@ describe("matches()", () => {
     ["a*c.example.com", "acb.example.com/x", false],
     ["ab*bc.example.com", "abc.example.com/x", false],
     ["*b*.example.com", "abc.example.com/x", true],
+    ["*b*bc.example.com", "abc.example.com/x", false],
     ["*b*b*.example.com", "abc.example.com/x", false],
     ["*.dkr.ecr.*.amazonaws.com", "123.dkr.ecr.eu-west-1.amazonaws.com/x", true],
     ["*.dkr.ecr.*.amazonaws.com", "123.dkr.ecr.eu-west-1.amazonaws.com.evil/x", false],
@@ -94,6 +117,16 @@ describe("matches()", () => {
     ["example.com:5000", "example.com/x", false],
     ["*.example.com:5000", "a.example.com:5000/x", true],
     ["[::1]:5000", "[::1]:5000/x", true],
+    ["[::1]", "[::1]/x", true],
+    ["[::1]", "[::2]/x", false],
+    ["[::1]", "[::1]:5000/x", false],
+    ["[::1]:", "[::1]/x", false],
+    // A star sees the brackets only where no port is.
+    ["*1:5000", "[::1]:5000/x", true],
+    ["*1", "[::1]/x", false],
+    ["*", "[::1]/x", true],
+    ["*", "[::::]/x", false],
+    ["[::A]", "A/x", false],
     // The path is the beginning of a path, as the kubelet has it.
     ["example.com/team", "example.com/team/app", true],
     ["example.com/team", "example.com/team", true],
@@ -101,6 +134,11 @@ describe("matches()", () => {
     ["example.com/team/", "example.com/teams/app", false],
     ["example.com/team", "example.com/other/team", false],
     ["example.com/*", "example.com/team", false],
+    ["example.com/te%61m", "example.com/team/app", true],
+    ["example.com/te%2561m", "example.com/team/app", false],
+    ["example.com/team%3F", "example.com/team/app", false],
+    // Only Docker Hub has Docker Hub's.
+    ["https://index.docker.io/v1/", "localhost/x", false],
     ["Example.com", "example.com/x", false],
   ];
   for (const [key, repositoryName, expected] of table) {

@@ -1,3 +1,5 @@
+import { isIPv6 } from "node:net";
+
 /** What a key of a docker config, or a line of a provider's `matchImages`, says: a host, perhaps a port, perhaps a path. */
 export interface RegistryPattern {
   /** Host, port and path in one, without scheme: `*.example.com:5000/team`. More of a path sorts behind less of it. */
@@ -10,27 +12,41 @@ export interface RegistryPattern {
   readonly path: string;
 }
 
-// Scheme, user, host and path; a query or fragment is no part of any.
-const locationPattern = /^(?:https?:\/\/)?(?:[^@/?#]*@)?([^/?#]*)([^?#]*)/;
-const hostPattern = /^([\w.*-]+|\[[0-9a-fA-F:]+\])(?::([0-9]*))?$/;
+const escaped = "%[0-9a-fA-F]{2}";
+const user = `(?:[\\w.:~!$&'()*+,;=@-]|${escaped})*@`;
+// No control character, and no `#`, with which a fragment begins.
+const inQuery = '[ -"$-~\\u0080-\\uffff]';
+// Host and path; scheme, user, query and fragment are no part of a pattern, but keep it from being one where no URL could have them.
+const keyPattern = new RegExp(
+  `^(?:https?://)?(?:${user})?([^@/?#]*)(/[^?#]*)?(?:\\?${inQuery}*)?(?:#(?:[^%]|${escaped})*)?$`,
+);
+const hostPattern = /^(?:([\w.*-]+)|\[([0-9a-fA-F:]+)\])(?::([0-9]*))?$/;
 
 /** The pattern that `text` is by the kubelet's rules; undefined where it names no host. */
 export function patternFrom(text: string): RegistryPattern | undefined {
-  const [, location = "", fullPath = ""] = locationPattern.exec(text) ?? [];
-  const [, writtenHost, port = ""] = hostPattern.exec(location) ?? [];
-  if (writtenHost === undefined) return undefined;
+  const [, written = "", escapedPath = ""] = keyPattern.exec(text) ?? [];
   // Docker's own name for its registry, by which `docker login` keeps the credential, is not the one that images have.
-  const host = writtenHost === "index.docker.io" ? "docker.io" : writtenHost;
+  const location = written.replace(/^index\.docker\.io(?=:|$)/, "docker.io");
+  const host = hostFrom(location);
+  if (host === undefined) return undefined;
   // Docker keeps the API's version in the key, which no image reference has.
-  const stripped = fullPath.replace(/^\/v[12](?=\/)/, "");
+  const stripped = unescaped(escapedPath).replace(/^\/v[12](?=\/)/, "");
   const path = stripped === "/" ? "" : stripped;
-  return {
-    text: `${host}${port === "" ? "" : `:${port}`}${path}`,
-    labels: host.split(".").map(piecesOf),
-    port,
-    path,
-  };
+  return { text: `${location}${path}`, labels: host.labels.map(piecesOf), port: host.port, path };
 }
+
+/** A host's labels and its port; undefined where the text is no host. */
+function hostFrom(text: string): Pick<Location, "labels" | "port"> | undefined {
+  const [, name, address = "", port] = hostPattern.exec(text) ?? [];
+  if (name !== undefined) return { labels: name.split("."), port: port ?? "" };
+  if (!isIPv6(address)) return undefined;
+  // The kubelet takes an address out of its brackets only where a port follows, which a `*` notices.
+  return { labels: [port === undefined ? `[${address}]` : address], port: port ?? "" };
+}
+
+// Byte by byte: images have ASCII alone, so whatever else comes of it matches none.
+const unescaped = (path: string) =>
+  path.replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 
 const piecesOf = (label: string) => label.split("*");
 
@@ -46,8 +62,8 @@ export interface Location {
 export function locationOf(repositoryName: string): Location | undefined {
   const slash = repositoryName.indexOf("/");
   if (slash === -1) return undefined;
-  const [, host = "", port = ""] = hostPattern.exec(repositoryName.slice(0, slash)) ?? [];
-  return { labels: host.split("."), port, path: repositoryName.slice(slash) };
+  const host = hostFrom(repositoryName.slice(0, slash));
+  return host === undefined ? undefined : { ...host, path: repositoryName.slice(slash) };
 }
 
 /**

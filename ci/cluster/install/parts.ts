@@ -26,7 +26,8 @@ export type PartName =
   | "helm"
   | "helm-unittest"
   | "static-provider"
-  | "dynamic-provider";
+  | "dynamic-provider"
+  | "kubelet-keyring";
 
 const strip = "-s -w";
 
@@ -96,6 +97,15 @@ const parts: readonly Part[] = [
     coldMinutes: 1,
     coldGigabytes: 0.5,
   })),
+  // The kubelet's matching of credentials alone, of the same modules as the part kubernetes.
+  {
+    name: "kubelet-keyring",
+    packages: ["."],
+    flags: ["-ldflags", strip],
+    cgo: false,
+    coldMinutes: 1,
+    coldGigabytes: 1,
+  },
 ];
 
 /** The part of that name. */
