@@ -217,49 +217,6 @@ describe("parseArguments()", () => {
     );
   });
 
-  describe("for doctor", () => {
-    it("reads the node, and has defaults for the rest", async () => {
-      const settings = {
-        node: "node-1",
-        namespace: undefined,
-        release: undefined,
-        output: "table",
-        timeoutMs: 60_000,
-      };
-      assert.deepEqual(await parse("doctor", "--node", "node-1"), { kind: "doctor", settings });
-    });
-
-    it("takes every flag", async () => {
-      const flags = ["--node=n", "--namespace=ns", "--release=my.images", "--output=json", "--timeout=20s"];
-      const settings = {
-        node: "n",
-        namespace: "ns",
-        release: "my.images",
-        output: "json",
-        timeoutMs: 20_000,
-      };
-      assert.deepEqual(await parse("doctor", ...flags), { kind: "doctor", settings });
-    });
-
-    const wrong: readonly [argv: readonly string[], message: RegExp][] = [
-      [[], /node/],
-      [["--node="], /--node is the name of a Node/],
-      [["--node=../pods"], /--node is the name of a Node/],
-      [["--node=n", "--namespace=a/b"], /--namespace is the name of a namespace/],
-      [["--node=n", "--release=a,b"], /--release is the name of a Helm release/],
-      [["--node=n", "--output=yaml"], /yaml/],
-      [["--node=n", "--timeout=0s"], /--timeout is a duration/],
-      [["--node=n", "--image=x"], /image/],
-    ];
-    for (const [argv, message] of wrong) {
-      it(`refuses ${argv.join(" ")}`, async () => {
-        const text = messageOf(await parse("doctor", ...argv));
-        assert.match(text, message);
-        assert.match(text, /`prefetcher doctor --help`/);
-      });
-    }
-  });
-
   it("reads a revision's list and policy", async () => {
     assert.deepEqual(await parse("revision", "--image-list-file=/x", "--pull-policy=Always"), {
       kind: "revision",

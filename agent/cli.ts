@@ -1,7 +1,13 @@
 import yargs, { type Argv, type Options } from "yargs";
-import { type DoctorSettings, doctorOptions, doctorSettings } from "./doctor-flags.ts";
+import { doctorOptions, doctorSettings } from "./doctor-flags.ts";
 import { listOptions, prefetchOptions } from "./flags.ts";
-import type { CredentialProviderPaths, ListSource, PrefetchSettings, RevisionSettings } from "./settings.ts";
+import type {
+  CredentialProviderPaths,
+  DoctorSettings,
+  ListSource,
+  PrefetchSettings,
+  RevisionSettings,
+} from "./settings.ts";
 
 /** What a command line asks for. */
 export type Command =

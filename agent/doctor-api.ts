@@ -47,7 +47,7 @@ export interface PodStatus {
   readonly containerStatuses?: readonly {
     readonly state?: {
       readonly waiting?: StateReason;
-      readonly terminated?: StateReason & { readonly exitCode: number };
+      readonly terminated?: Terminated;
     };
   }[];
 }
@@ -55,6 +55,11 @@ export interface PodStatus {
 interface StateReason {
   readonly reason?: string;
   readonly message?: string;
+}
+
+/** How a container ended; its message is the end of its log where it wrote no other. */
+export interface Terminated extends StateReason {
+  readonly exitCode: number;
 }
 
 export interface PodEvent {

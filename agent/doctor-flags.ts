@@ -1,26 +1,19 @@
-import { durationOf } from "./flag-values.ts";
+import { durationOf, nodeNamed } from "./flag-values.ts";
 import type { Flag } from "./flags.ts";
-
-/** All settings of `prefetcher doctor`; each is a flag of the same name. */
-export interface DoctorSettings {
-  /** The node to ask. */
-  readonly node: string;
-  /** Where the release is; undefined for the namespace of the kubeconfig's context. */
-  readonly namespace: string | undefined;
-  /** The release; undefined where the namespace has only one. */
-  readonly release: string | undefined;
-  readonly output: "table" | "json";
-  /** How long the pod may take until it has looked. */
-  readonly timeoutMs: number;
-}
+import type { DoctorSettings } from "./settings.ts";
 
 /** The table of the flags, for cli.ts. */
 export const doctorOptions = {
   node: {
     type: "string",
     demandOption: true,
-    coerce: nameFor("node", /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, "the name of a Node"),
+    coerce: nodeNamed("node"),
     describe: "The Node to ask",
+  },
+  context: {
+    type: "string",
+    coerce: nameFor("context", /^\P{Cc}+$/u, "the name of a context in the kubeconfig"),
+    describe: "The kubeconfig's context; without it, the current one",
   },
   namespace: {
     type: "string",
@@ -49,6 +42,7 @@ export const doctorOptions = {
 export function doctorSettings(flags: Readonly<Record<string, unknown>>): DoctorSettings {
   return {
     node: flags.node as string,
+    context: flags.context as string | undefined,
     namespace: flags.namespace as string | undefined,
     release: flags.release as string | undefined,
     output: flags.output as DoctorSettings["output"],

@@ -1,4 +1,5 @@
-import { findingsInLog, type Judgement, judgementOf, type NodeFindings } from "./findings.ts";
+import { type Judgement, judgementOf, type NodeFindings } from "./findings.ts";
+import { findingsInLog } from "./findings-in-log.ts";
 
 /** What `prefetcher doctor` found out; with `--output json` this is what it prints. */
 export interface DoctorReport extends Judgement {

@@ -136,6 +136,40 @@ describe("tableFrom()", () => {
     );
   });
 
+  it("has nothing in it that a terminal obeys, whoever wrote it", () => {
+    const esc = "\u001b]0;x\u0007";
+    const found = nodeFindings({
+      agent: `1${esc}`,
+      runtime: { socket: `/run/x${esc}`, sockets: [`/run/y${esc}`], problem: `no\nruntime${esc}` },
+      images: [
+        {
+          image: `a${esc}`,
+          isRequired: true,
+          state: "present",
+          imageId: `b${esc}`,
+          credentials: [`c${esc}`],
+        },
+      ],
+      label: { key: `d${esc}`, value: `e${esc}`, owner: `f${esc}`, isWritable: false },
+      credentialProblems: [`g\r${esc}`],
+    });
+    const report = reportFrom({
+      node: `n${esc}`,
+      daemonSet: `s${esc}`,
+      problems: ["one\ntwo"],
+      log: JSON.stringify(found),
+    });
+    for (const width of [undefined, 80]) {
+      const text = tableFrom(report, width);
+      assert.doesNotMatch(text, /[^\P{Cc}\n]/u);
+      assert.match(text, /^PROBLEM +one\\ntwo$/m);
+      assert.match(text, /^NOTE +g\\r\\u001b\]0;x\\u0007$/m);
+    }
+    const lines = linesOf(report, undefined);
+    assert.equal(lines[0], "node n\\u001b]0;x\\u0007, as DaemonSet s\\u001b]0;x\\u0007 would find it");
+    assert.equal(lines.at(-2), "2 problems would keep node n\\u001b]0;x\\u0007 from `succeeded`.");
+  });
+
   it("goes beyond a terminal that is too narrow for columns, rather than fail", () => {
     const longest = (width: number) => Math.max(...linesOf(ill, width).map((line) => line.length));
     assert.ok(longest(100) <= 100);

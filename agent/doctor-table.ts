@@ -8,20 +8,21 @@ import type {
   NodeFindings,
   RuntimeFinding,
 } from "./findings.ts";
+import { visible } from "./visible.ts";
 
 type Row = readonly string[];
 
 /**
  * The report as text for a terminal of `width` columns, in which long cells are wrapped; undefined for no terminal, where every row is one
- * line. Ends with the line that says whether something would keep the node from `succeeded`.
+ * line. Ends with the line that says whether something would keep the node from `succeeded`. A terminal obeys nothing of what the report says.
  */
 export function tableFrom(report: DoctorReport, width: number | undefined): string {
   const { node, daemonSet, findings, problems, notes } = report;
   const parts = [
-    `node ${node}, as DaemonSet ${daemonSet} would find it`,
+    visible(`node ${node}, as DaemonSet ${daemonSet} would find it`),
     ...(findings === undefined ? [] : [grid(factsFrom(findings), width), grid(imagesFrom(findings), width)]),
     grid([...labelled("PROBLEM", problems), ...labelled("NOTE", notes)], width),
-    summaryOf(report),
+    visible(summaryOf(report)),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
@@ -98,7 +99,8 @@ function shortId(imageId: string): string {
 const gap = 2;
 
 /** The rows in columns, each as wide as its widest cell; of a terminal the last one, and the first if need be, gets what is left. */
-function grid(rows: readonly Row[], width: number | undefined): string {
+function grid(texts: readonly Row[], width: number | undefined): string {
+  const rows = texts.map((row) => row.map(visible));
   const [first] = rows;
   if (first === undefined) return "";
   const wanted = first.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)) + gap);

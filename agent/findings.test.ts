@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { findingsInLog, judgementOf, type NodeFindings } from "./findings.ts";
+import { judgementOf, type NodeFindings } from "./findings.ts";
 import { nodeFindings } from "./testing/node-findings.ts";
 
 const absent = { image: "a", isRequired: true, state: "missing", credentials: [] } as const;
 const missingNote = "1 of the images is not here yet; no registry was asked whether a pull would succeed";
+const present = { ...absent, state: "present" } as const;
+const always = { entries: 1, pullPolicy: "Always" };
+const broken = "pull secret x is not there";
 const full = { freeBytes: 1, totalBytes: 10, minFreePercent: 20, problem: "the disk is full" };
 
 describe("judgementOf()", () => {
@@ -43,6 +46,13 @@ describe("judgementOf()", () => {
     {
       what: "forgets the last round's failure once the image is there",
       found: { images: [{ ...absent, state: "present", lastFailure: "unauthorized" }] },
+    },
+    {
+      what: "takes an image that is there and could not be confirmed for a problem under policy Always",
+      found: { list: always, images: [{ ...present, lastFailure: "unauthorized" }] },
+      problems: [
+        "a is here, but has to be confirmed with its registry, and the last round failed with it: unauthorized",
+      ],
     },
     {
       what: "counts no optional image's failure",
@@ -100,6 +110,34 @@ describe("judgementOf()", () => {
       notes: ["pull secret x is not there", missingNote],
     },
     {
+      what: "blames a source that cannot be used where an image that is there has to be confirmed without a credential",
+      found: { list: always, credentialProblems: [broken], images: [present] },
+      problems: [broken],
+    },
+    {
+      what: "only notes such a source where the image to be confirmed has a credential, is optional, or needs no confirming",
+      found: {
+        list: always,
+        credentialProblems: [broken],
+        images: [
+          { ...present, credentials: ["y"] },
+          { ...present, image: "b", isRequired: false },
+          { ...present, image: "c", state: "skipped" },
+        ],
+      },
+      notes: [broken],
+    },
+    {
+      what: "only notes such a source where the image is there and that is enough",
+      found: { credentialProblems: [broken], images: [present] },
+      notes: [broken],
+    },
+    {
+      what: "takes a full disk for a problem where an image is to be confirmed",
+      found: { list: always, disk: full, images: [present] },
+      problems: ["the disk is full"],
+    },
+    {
       what: "says that a node for which no required image is meant gets no label",
       found: { images: [{ image: "a", isRequired: true, state: "skipped" }] },
       notes: ["no required image is meant for this node's platform, so it gets no label"],
@@ -107,27 +145,5 @@ describe("judgementOf()", () => {
   ];
   for (const { what, found, problems = [], notes = [] } of cases) {
     it(what, () => assert.deepEqual(judgementOf(nodeFindings(found)), { problems, notes }));
-  }
-});
-
-describe("findingsInLog()", () => {
-  const findings = nodeFindings();
-  const line = JSON.stringify(findings);
-
-  it("finds the document among other lines", () => {
-    assert.deepEqual(findingsInLog(`(node:1) a warning\n${line}\n{"v":1}\n[]\nnull\n`), findings);
-  });
-
-  it("takes the last of several", () => {
-    const older = JSON.stringify({ ...findings, node: "older" });
-    assert.equal(findingsInLog(`${older}\n${line}\n`)?.node, findings.node);
-  });
-
-  for (const [what, log] of [
-    ["an empty log", ""],
-    ["a document of another version", JSON.stringify({ ...findings, v: 2 })],
-    ["a document that was cut off", line.slice(0, -1)],
-  ] as const) {
-    it(`finds none in ${what}`, () => assert.equal(findingsInLog(log), undefined));
   }
 });

@@ -99,14 +99,14 @@ export function judgementOf(findings: NodeFindings): Judgement {
   const { runtime, list, disk, label, images, credentialProblems } = findings;
   const counting = images.filter(({ isRequired, state }) => isRequired && state !== "skipped");
   const missing = images.filter(({ state }) => state === "missing");
-  const requiredMissing = missing.filter(({ isRequired }) => isRequired);
-  const needsDisk = runtime.problem !== undefined || requiredMissing.length > 0;
-  // A source that cannot be used may be one that nothing needs; it is to blame only where an image that is missing has no other.
-  const needsSources = requiredMissing.some(({ credentials }) => credentials?.length === 0);
+  const toPull = counting.filter((image) => isToPull(image, list));
+  const needsDisk = runtime.problem !== undefined || toPull.length > 0;
+  // A source that cannot be used may be one that nothing needs; it is to blame only where an image that is to be pulled has no other.
+  const needsSources = toPull.some(({ credentials }) => credentials?.length === 0);
   const problems = [
     ...sentences(runtime.problem, list.problem, label.problem),
     ...(needsDisk ? sentences(disk.problem) : []),
-    ...counting.flatMap(problemOfImage),
+    ...counting.flatMap((image) => problemOfImage(image, list)),
     ...(needsSources ? credentialProblems : []),
   ];
   const notes = [
@@ -120,11 +120,18 @@ export function judgementOf(findings: NodeFindings): Judgement {
   return { problems, notes };
 }
 
-function problemOfImage({ image, state, message, lastFailure }: ImageFinding): readonly string[] {
+/** Whether a round asks a registry for it: policy Always has an image confirmed that is there. */
+function isToPull({ state }: ImageFinding, { pullPolicy }: ListFinding): boolean {
+  return state === "missing" || (state === "present" && pullPolicy === "Always");
+}
+
+function problemOfImage(finding: ImageFinding, list: ListFinding): readonly string[] {
+  const { image, state, message, lastFailure } = finding;
   if (state === "invalid") return [`${image}: ${message}`];
   if (state === "unknown" && message !== undefined) return [`${image}: ${message}`];
-  if (state !== "missing" || lastFailure === undefined) return [];
-  return [`${image} is missing, and the last round failed with it: ${lastFailure}`];
+  if (lastFailure === undefined || !isToPull(finding, list)) return [];
+  const what = state === "missing" ? "is missing" : "is here, but has to be confirmed with its registry";
+  return [`${image} ${what}, and the last round failed with it: ${lastFailure}`];
 }
 
 function missingNote(count: number): string {
@@ -133,27 +140,4 @@ function missingNote(count: number): string {
 
 function sentences(...found: readonly (string | undefined)[]): readonly string[] {
   return found.filter((sentence) => sentence !== undefined);
-}
-
-/**
- * The findings in a pod's log: its last line that is such a document, whatever else was written to stdout and stderr around it.
- * Undefined where there is none.
- */
-export function findingsInLog(log: string): NodeFindings | undefined {
-  return log
-    .split("\n")
-    .reverse()
-    .map(findingsFromLine)
-    .find((found) => found !== undefined);
-}
-
-function findingsFromLine(line: string): NodeFindings | undefined {
-  try {
-    const found = JSON.parse(line) as Partial<NodeFindings> | null;
-    const isDocument = found?.v === 1 && Array.isArray(found.images) && found.runtime !== undefined;
-    return isDocument ? (found as NodeFindings) : undefined;
-  } catch {
-    // A line of Node.js' own, or one that was cut off.
-    return undefined;
-  }
 }

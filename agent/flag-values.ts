@@ -10,9 +10,14 @@ export function instance(text: string): string {
 }
 
 /** `text` as a Node's name. A Node that does not exist ends the agent with 0, so an impossible name is refused here. */
-export function nodeName(text: string): string {
-  if (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(text)) return text;
-  throw new Error(`--node-name is the name of a Node, and ${JSON.stringify(text)} cannot be one`);
+export const nodeName = nodeNamed("node-name");
+
+/** Reads `--<flag>` as a Node's name. */
+export function nodeNamed(flag: string): (text: string) => string {
+  return (text) => {
+    if (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(text)) return text;
+    throw new Error(`--${flag} is the name of a Node, and ${JSON.stringify(text)} cannot be one`);
+  };
 }
 
 /** Reads `--<flag>` as `<namespace>/<release>`; a flag that is not given stays undefined. */

@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { revisionOf } from "./revision.ts";
 import { logLinesIn, prefetchArguments, startAgent } from "./testing/agent-process.ts";
-import { type ApiServer, startApiServer } from "./testing/api-server.ts";
+import { type ApiServer, type ApiStep, startApiServer } from "./testing/api-server.ts";
 import { type CriServer, startCriServer } from "./testing/cri-server.ts";
+import { daemonSetOf } from "./testing/fake-doctor-api.ts";
+import { nodeFindings } from "./testing/node-findings.ts";
 
 const key = "image-prefetcher.stackrox.io/my-images";
 
@@ -136,11 +138,72 @@ describe("main.ts", () => {
     assert.ok(sent.length === 2 && sent.every(({ path }) => path.endsWith("&dryRun=All")));
   });
 
-  it("ends with 2 where the doctor's kubeconfig cannot be used", async () => {
-    const { exitCode, stderr } = await start(["doctor", "--node=n"], { KUBECONFIG: join(folder, "none") })
-      .ended;
-    assert.equal(exitCode, 2);
-    assert.match(stderr, /^error: the kubeconfig cannot be used: ENOENT/);
+  describe("as doctor", () => {
+    const doctorWith = (argv: readonly string[], more: NodeJS.ProcessEnv = {}) =>
+      start(["doctor", "--node=node-1", ...argv], more);
+    const answer = (body: unknown): ApiStep => ({
+      status: 200,
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    });
+    const untilItsPod = [
+      answer({ items: [daemonSetOf("my-images")] }),
+      answer({ kind: "Node" }),
+      answer({ items: [{}] }),
+    ];
+    // What a terminal would obey, by a C0 and by a C1 control character.
+    const hostile = "\u001b[31m\u009b31m";
+    const shown = "\\u001b[31m\\u009b31m";
+
+    const unusable: readonly [argv: readonly string[], env: NodeJS.ProcessEnv, why: string][] = [
+      [[], { KUBECONFIG: "/nowhere" }, "ENOENT: no such file or directory, open '/nowhere'"],
+      [[], { KUBECONFIG: "", HOME: "/nowhere" }, "there is none at ~/.kube/config"],
+      [["--context=other"], {}, "it has no context other; choose one by --context: test"],
+    ];
+    for (const [argv, env, why] of unusable) {
+      it(`ends with 2 where the kubeconfig cannot be used: ${why}`, async () => {
+        const { exitCode, stderr } = await doctorWith(argv, env).ended;
+        assert.equal(exitCode, 2);
+        assert.ok(stderr.startsWith(`error: the kubeconfig cannot be used: ${why}`), stderr);
+      });
+    }
+
+    it("has nothing on stdout and stderr that a terminal obeys", async () => {
+      const findings = JSON.stringify(nodeFindings({ agent: hostile }));
+      for (const [output, pattern] of [
+        ["json", `"agent": "${shown}"`],
+        ["table", `AGENT    ${shown} on linux/amd64`],
+      ] as const) {
+        const looked = answer({ status: { phase: "Succeeded" } });
+        const refused: ApiStep = { status: 403, body: JSON.stringify({ message: hostile }) };
+        api.on(...untilItsPod, answer({}), looked, answer(findings), refused);
+        const { exitCode, stdout, stderr } = await doctorWith([`--output=${output}`]).ended;
+        assert.equal(exitCode, 0, stderr);
+        assert.ok(stdout.includes(pattern), stdout);
+        assert.match(stderr, /the pod is left behind: .*\\u009b31m \(HTTP 403\)/);
+        assert.doesNotMatch(stdout + stderr, /[^\P{Cc}\n]/u);
+      }
+      api.on({ status: 403, body: JSON.stringify({ message: hostile }) });
+      const { exitCode, stderr } = await doctorWith([]).ended;
+      assert.deepEqual(
+        [exitCode, stderr],
+        [3, `error: cannot list daemonsets.apps in namespace default: ${shown} (HTTP 403)\n`],
+      );
+    });
+
+    it("has the time, after a signal, for a creation and a deletion that are not answered", async () => {
+      const hasty = join(folder, "hasty.mjs");
+      await writeFile(
+        hasty,
+        "const { setTimeout } = globalThis; globalThis.setTimeout = (call, ms, ...rest) => setTimeout(call, ms / 5, ...rest);",
+      );
+      api.on(...untilItsPod, "hangs", "hangs");
+      const { child, ended } = doctorWith([], { NODE_OPTIONS: `--import=${hasty}` });
+      for (let sent = 0; sent <= untilItsPod.length; sent += 1) await api.arrived();
+      child.kill("SIGTERM");
+      const { exitCode, stderr } = await ended;
+      assert.match(stderr, /^the pod may be left behind: .* did not answer within 10 s\. kubectl delete pod/);
+      assert.equal(exitCode, 143, stderr);
+    });
   });
 
   it("prints the revision of a list file", async () => {

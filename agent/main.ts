@@ -2,7 +2,7 @@
 import "./memory.ts";
 import { constants } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
-import { parseArguments } from "./cli.ts";
+import { type Command, parseArguments } from "./cli.ts";
 import { systemClock } from "./clock.ts";
 import { doctor } from "./commands/doctor.ts";
 import { inspect } from "./commands/inspect.ts";
@@ -11,27 +11,28 @@ import { revision } from "./commands/revision.ts";
 import { createKeyring } from "./credentials/create-keyring.ts";
 import { createImageService } from "./cri/create-image-service.ts";
 import { diskSpaceAt } from "./disk-space.ts";
-import type { DoctorSettings } from "./doctor-flags.ts";
 import { tableFrom } from "./doctor-table.ts";
 import { exitCode } from "./exit-code.ts";
 import { linesFromText } from "./image-list.ts";
 import { createDoctorApi } from "./kube/create-doctor-api.ts";
 import { createNodeApi, type NodeApiOptions } from "./kube/create-node-api.ts";
+import { requestTimeoutMs } from "./kube/send.ts";
 import { createLog } from "./log.ts";
 import type { NodeApi } from "./node-api.ts";
 import { keyOf } from "./node-record.ts";
 import { platformFrom } from "./platform.ts";
 import { redact } from "./redact.ts";
-import type { ListSource, PrefetchSettings } from "./settings.ts";
+import type { DoctorSettings, ListSource, PrefetchSettings } from "./settings.ts";
 import { socketsIn } from "./sockets-in.ts";
 import { terminationMessageFrom } from "./termination-message.ts";
 import { version } from "./version.ts";
+import { visible, visibleJson } from "./visible.ts";
 
 // A call that does not end when it is cancelled must not keep the process: the contract gives it 2 s.
-let terminationLimitMs = 1_500;
+const terminationLimitMs = 1_500;
 
-// The doctor has a pod to delete, and perhaps the answer to its creation to wait for: two requests of 10 s at most.
-const doctorTerminationLimitMs = 20_000;
+// The doctor has a pod to delete, and perhaps the answer to its creation to wait for; then it says what it left behind.
+const doctorTerminationLimitMs = 2 * requestTimeoutMs + 5_000;
 
 // Nor must lines that nobody reads: a stream that is blocked keeps Node.js alive.
 const lastLinesLimitMs = 1_000;
@@ -41,11 +42,12 @@ class UnreadableList extends Error {}
 // A reader that went away must not end the pulls, as an error without a listener would.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
-process.exitCode = await main(terminationSignal()).catch(endWithFault);
+const parsed = parseArguments(process.argv.slice(2), version);
+process.exitCode = await main(parsed, terminationSignal(parsed)).catch(endWithFault);
 exitAfter(lastLinesLimitMs, process.exitCode);
 
-async function main(signal: AbortSignal): Promise<number> {
-  const command = await parseArguments(process.argv.slice(2), version);
+async function main(parsed: Promise<Command>, signal: AbortSignal): Promise<number> {
+  const command = await parsed;
   switch (command.kind) {
     case "information":
       process.stdout.write(`${command.text}\n`);
@@ -98,19 +100,18 @@ async function runInspect(settings: PrefetchSettings, signal: AbortSignal): Prom
 }
 
 async function runDoctor(settings: DoctorSettings, signal: AbortSignal): Promise<number> {
-  terminationLimitMs = doctorTerminationLimitMs;
-  const api = inKubeConfig(() => createDoctorApi(systemClock));
-  if (typeof api === "string") return endWithError(exitCode.usage, api);
-  const tell = (line: string) => void process.stderr.write(`${line}\n`);
+  const api = inKubeConfig(() => createDoctorApi(systemClock, settings.context));
+  if (typeof api === "string") return endWithError(exitCode.usage, visible(api));
+  const tell = (line: string) => void process.stderr.write(`${visible(line)}\n`);
   try {
     const dependencies = { api, clock: systemClock, random: Math.random, tell };
     const result = await doctor(settings, dependencies, signal);
-    if (result.kind === "stopped") return endWithError(result.exitCode, result.message);
+    if (result.kind === "stopped") return endWithError(result.exitCode, visible(result.message));
     const { report } = result;
     // A terminal that does not tell its width has 0 columns.
     const width = process.stdout.isTTY ? process.stdout.columns || undefined : undefined;
     const isJson = settings.output === "json";
-    process.stdout.write(isJson ? `${JSON.stringify(report, null, 2)}\n` : tableFrom(report, width));
+    process.stdout.write(isJson ? `${visibleJson(report)}\n` : tableFrom(report, width));
     return result.exitCode;
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -170,17 +171,25 @@ function inKubeConfig<Api>(create: () => Api): Api | string {
   }
 }
 
-/** Aborts on SIGTERM or SIGINT. The handlers are needed: as PID 1 a process without one is deaf to SIGTERM. */
-function terminationSignal(): AbortSignal {
+/**
+ * Aborts on SIGTERM or SIGINT; the process then ends within its command's limit. The handlers are needed, and from the start on: as PID 1
+ * a process without one is deaf to SIGTERM.
+ */
+function terminationSignal(parsed: Promise<Command>): AbortSignal {
   const controller = new AbortController();
-  const terminate = () => {
+  const limitMs = parsed.then(limitMsOf, () => terminationLimitMs);
+  const terminate = async () => {
     controller.abort(new Error("the process was told to end"));
-    exitAfter(terminationLimitMs, exitCode.terminated);
+    exitAfter(await limitMs, exitCode.terminated);
   };
   // Each time: npm and the like pass a terminal's Ctrl-C on, and a second one must not end what cleans up.
   process.on("SIGTERM", terminate);
   process.on("SIGINT", terminate);
   return controller.signal;
+}
+
+function limitMsOf({ kind }: Command): number {
+  return kind === "doctor" ? doctorTerminationLimitMs : terminationLimitMs;
 }
 
 /** Ends the process with `code` if it has not ended by itself until then. */

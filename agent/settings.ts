@@ -65,3 +65,18 @@ export interface RevisionSettings {
   readonly list: ListSource;
   readonly pullPolicy: PullPolicy;
 }
+
+/** All settings of `prefetcher doctor`; each is a flag of the same name. */
+export interface DoctorSettings {
+  /** The node to ask. */
+  readonly node: string;
+  /** The kubeconfig's context; undefined for the current one. */
+  readonly context: string | undefined;
+  /** Where the release is; undefined for the namespace of the context. */
+  readonly namespace: string | undefined;
+  /** The release; undefined where the namespace has only one. */
+  readonly release: string | undefined;
+  readonly output: "table" | "json";
+  /** How long the pod may take until it has looked. */
+  readonly timeoutMs: number;
+}

@@ -149,55 +149,24 @@ describe("doctor()", () => {
     }
   });
 
+  it("ends with 3 where the API server is away for as long as it waits, and not with what the node is to blame for", async () => {
+    const { api, finish } = createDoctorWorld();
+    api.always("podStatus", 503);
+    const message = "cannot podStatus (HTTP 503)";
+    assert.deepEqual(await finish(), { kind: "stopped", exitCode: 3, message });
+    assert.equal(api.pods.size, 0);
+  });
+
+  it("says that there are no findings where the pod wrote somebody else's document", async () => {
+    const { problem } = createDoctorWorld(undefined, '{"v":1,"images":[],"runtime":{}}\n');
+    assert.match(await problem(), /^the pod on the node ended without findings; .*\\"runtime\\":\{\}/);
+  });
+
   it("bears an API server that is away for a moment while the pod is at work", async () => {
     const { api, finish } = createDoctorWorld();
     api.on("podStatus", 0, 429, 503);
     const result = await finish();
     assert.ok(result.kind === "report" && result.exitCode === 0, JSON.stringify(result));
-  });
-
-  describe("deletes the pod", () => {
-    it("where the answer to its creation never came", async () => {
-      const { api, finish } = createDoctorWorld();
-      api.on("createPod", 0);
-      assert.equal(messageOf(await finish()), "cannot createPod (HTTP 0)");
-      assert.equal(api.calls.at(-1), `deletePod context/${podName}`);
-    });
-
-    it("where it is interrupted, before it rejects", async () => {
-      const { api, clock, start } = createDoctorWorld();
-      api.always("podStatus", waiting("ContainerCreating"));
-      const controller = new AbortController();
-      const reason = new Error("told to end");
-      const rejects = assert.rejects(start({}, controller.signal), reason);
-      await clock.advance(1_200);
-      controller.abort(reason);
-      await rejects;
-      assert.equal(api.pods.size, 0);
-      assert.equal(clock.pendingCount(), 0);
-    });
-
-    it("or says how to where it cannot", async () => {
-      const { api, told, finish } = createDoctorWorld();
-      api.on("deletePod", 500);
-      assert.equal((await finish()).exitCode, 0);
-      assert.equal(
-        told.at(-1),
-        `the pod is left behind: cannot deletePod (HTTP 500). kubectl delete pod --namespace context ${podName}`,
-      );
-    });
-  });
-
-  it("creates no pod where it is interrupted before", async () => {
-    const { api, start } = createDoctorWorld();
-    const controller = new AbortController();
-    const reason = new Error("told to end");
-    api.on("podsOnNode", "hangs");
-    const rejects = assert.rejects(start({}, controller.signal), reason);
-    await new Promise((resolve) => setImmediate(resolve));
-    controller.abort(reason);
-    await rejects;
-    assert.deepEqual(api.created, []);
   });
 
   it("says that its pod does not start, and of a node that is not Ready also that", async () => {

@@ -1,8 +1,8 @@
 import type { Clock } from "../clock.ts";
 import { type DaemonSet, type DoctorApi, KubeError, type NewPod, type NodeStatus } from "../doctor-api.ts";
-import type { DoctorSettings } from "../doctor-flags.ts";
 import { type DoctorReport, type Examined, reportFrom } from "../doctor-report.ts";
 import { type ExitCode, exitCode } from "../exit-code.ts";
+import type { DoctorSettings } from "../settings.ts";
 import { podFrom } from "./doctor-pod.ts";
 import { untilPodEnded } from "./doctor-wait.ts";
 
@@ -22,8 +22,8 @@ export type DoctorResult =
   | { readonly kind: "stopped"; readonly exitCode: ExitCode; readonly message: string };
 
 /**
- * Has one pod look at the node, made from the release's DaemonSet and deleted afterwards, whatever comes. Rejects only when
- * `signal` aborts, with its reason, once the pod is gone.
+ * Has one pod look at the node, made from the release's DaemonSet and deleted afterwards, whatever comes; where it cannot be, the user is
+ * told how to. Rejects only when `signal` aborts, with its reason, once that is done.
  */
 export async function doctor(
   settings: DoctorSettings,
@@ -152,7 +152,11 @@ async function problemsOfSet(
   ];
 }
 
-/** What `use` comes to while the pod is there. It is deleted before this settles, also where the answer to its creation never came. */
+/**
+ * What `use` comes to while the pod is there; it is deleted before this settles. A pod that was refused is none of the doctor's, and one
+ * of that name somebody else's. Where no answer to the creation came, the pod is deleted too; should the creation arrive after that, the
+ * pod stays, and its own deadline ends its container.
+ */
 async function withPod<Result>(
   namespace: string,
   pod: NewPod,
@@ -164,14 +168,27 @@ async function withPod<Result>(
   // Neither creation nor deletion is cut off: a request that is cancelled may have arrived.
   const uncut = new AbortController().signal;
   const { name } = pod.metadata;
+  const remove = async (leftBehind: string) => {
+    await api.deletePod(namespace, name, uncut).catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      tell(`${leftBehind}: ${why}. kubectl delete pod --namespace ${namespace} ${name}`);
+    });
+  };
   try {
     await api.createPod(namespace, pod, uncut);
+  } catch (error) {
+    if (!isRefusal(error)) await remove("the pod may be left behind");
+    throw error;
+  }
+  try {
     tell(`pod ${namespace}/${name} looks at the node`);
     return await use();
   } finally {
-    await api.deletePod(namespace, name, uncut).catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
-      tell(`the pod is left behind: ${why}. kubectl delete pod --namespace ${namespace} ${name}`);
-    });
+    await remove("the pod is left behind");
   }
+}
+
+/** Whether the API server said no, and that is all that became of the request. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof KubeError && error.status !== undefined && error.status < 500;
 }

@@ -1,8 +1,8 @@
 import type { NodeAnswer } from "../node-api.ts";
 import { redact } from "../redact.ts";
 
-/** The API server's answer to a patch of a Node. */
-export interface PatchResponse {
+/** What the API server sends back. */
+export interface ApiResponse {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
@@ -18,7 +18,7 @@ export interface PatchSubject {
 }
 
 /** What the API server's answer means for the agent. */
-export function answerFromResponse(response: PatchResponse, subject: PatchSubject): NodeAnswer {
+export function answerFromResponse(response: ApiResponse, subject: PatchSubject): NodeAnswer {
   const { status, text } = response;
   if (status >= 200 && status < 300) return nodeFrom(text, subject.key);
   if (status === 404 && isMissingNode(text)) return { kind: "gone" };
@@ -34,14 +34,14 @@ export function answerFromResponse(response: PatchResponse, subject: PatchSubjec
   };
 }
 
-/** The answer where there was none: the connection failed. The most telling cause is the innermost. */
-export function unreachable(error: unknown): Extract<NodeAnswer, { kind: "unavailable" }> {
+/** Why there was no response: the connection failed. The most telling cause is the innermost. */
+export function whyUnreachable(error: unknown): string {
   let cause: unknown = error;
   // At most this deep, in case a chain of causes comes back to itself.
   for (let depth = 0; depth < 5 && cause instanceof Error && cause.cause !== undefined; depth += 1)
     cause = cause.cause;
   const text = cause instanceof Error ? cause.message : String(cause);
-  return { kind: "unavailable", message: redact(`the API server cannot be reached: ${text}`) };
+  return redact(`the API server cannot be reached: ${text}`);
 }
 
 /** Whether it is the API server that says so, of a Node; a proxy in between answers 404 too, and so does a wrong URL. */

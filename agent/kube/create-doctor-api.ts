@@ -1,22 +1,16 @@
-import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
-import { HttpMethod, RequestContext } from "@kubernetes/client-node/dist/gen/http/http.js";
-import { IsomorphicFetchHttpLibrary } from "@kubernetes/client-node/dist/gen/http/isomorphic-fetch.js";
+import { HttpMethod } from "@kubernetes/client-node/dist/gen/http/http.js";
 import type { Clock } from "../clock.ts";
-import { createDeadline, DeadlinePassed } from "../deadline.ts";
 import { type DaemonSet, type DoctorApi, KubeError, type PodEvent, type PodStatus } from "../doctor-api.ts";
 import { redact } from "../redact.ts";
-import { messageFrom, unreachable } from "./answer-from-response.ts";
-
-const requestTimeoutMs = 10_000;
+import { messageFrom } from "./answer-from-response.ts";
+import { loadDoctorKubeConfig } from "./doctor-kube-config.ts";
+import { NoResponse, type Sender, send } from "./send.ts";
 
 // The log of one document; a list of thousands of images makes a few MiB.
 const maxLogBytes = 16 * 1024 * 1024;
 
-// As in create-node-api.ts: client-node's transport without its generated API.
-const http = new IsomorphicFetchHttpLibrary();
-
-interface Request {
-  readonly method: HttpMethod;
+interface Question {
+  readonly method?: HttpMethod;
   /** The verb and the resource for people, as RBAC calls them: `list daemonsets.apps in namespace default`. */
   readonly what: string;
   readonly path: string;
@@ -24,62 +18,47 @@ interface Request {
   readonly body?: object;
 }
 
-/** The API server of client-node's `loadFromDefault`: of KUBECONFIG, else of the home folder. Throws where the file cannot be used. */
-export function createDoctorApi(clock: Clock): DoctorApi {
-  const kubeConfig = new KubeConfig();
-  kubeConfig.loadFromDefault();
-  const context = kubeConfig.getContextObject(kubeConfig.getCurrentContext());
+/** The text of a response that says yes. */
+type Ask = (question: Question, signal: AbortSignal) => Promise<string>;
 
-  async function send(request: Request, signal: AbortSignal): Promise<string> {
-    using deadline = createDeadline(clock, requestTimeoutMs, signal);
-    try {
-      const response = await http.send(await contextOf(request, deadline.signal)).toPromise();
-      const text = await response.body.text();
-      const status = response.httpStatusCode;
-      if (status >= 200 && status < 300) return text;
-      throw new KubeError(`cannot ${request.what}: ${redact(messageFrom(text))} (HTTP ${status})`, status);
-    } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      if (error instanceof KubeError) throw error;
-      const isLate = deadline.signal.aborted && deadline.signal.reason instanceof DeadlinePassed;
-      const why = isLate
-        ? `the API server did not answer within ${requestTimeoutMs / 1000} s`
-        : unreachable(error).message;
-      throw new KubeError(`cannot ${request.what}: ${why}`, undefined);
-    }
-  }
-
-  async function contextOf(request: Request, signal: AbortSignal): Promise<RequestContext> {
-    const server = kubeConfig.getCurrentCluster()?.server ?? "";
-    const query = request.query === undefined ? "" : `?${new URLSearchParams(request.query)}`;
-    const context = new RequestContext(`${server.replace(/\/$/, "")}${request.path}${query}`, request.method);
-    await kubeConfig.applySecurityAuthentication(context);
-    // A log is plain text, and a refusal of it JSON.
-    context.setHeaderParam("Accept", "application/json, */*");
-    if (request.body !== undefined) {
-      context.setHeaderParam("Content-Type", "application/json");
-      context.setBody(JSON.stringify(request.body));
-    }
-    context.setSignal(signal);
-    return context;
-  }
-
-  const get = (what: string, path: string, query: Request["query"], signal: AbortSignal) =>
-    send({ method: HttpMethod.GET, what, path, ...(query === undefined ? {} : { query }) }, signal);
-  const pods = (namespace: string) => `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
-  const podPath = (namespace: string, name: string) => `${pods(namespace)}/${encodeURIComponent(name)}`;
-
+/** The API server of the kubeconfig; by its context `contextName`, if one is given. Throws as `loadDoctorKubeConfig` does. */
+export function createDoctorApi(clock: Clock, contextName?: string): DoctorApi {
+  const { kubeConfig, context } = loadDoctorKubeConfig(contextName);
+  const ask: Ask = (question, signal) => answerTo(question, { kubeConfig, clock }, signal);
   return {
-    namespace: context?.namespace ?? "default",
+    namespace: context.namespace ?? "default",
+    ...readsBy(ask),
+    ...podReadsBy(ask),
+    ...podWritesBy(ask),
+  };
+}
+
+async function answerTo(question: Question, sender: Sender, signal: AbortSignal): Promise<string> {
+  const { method = HttpMethod.GET, what, path, query, body } = question;
+  const search = query === undefined ? "" : `?${new URLSearchParams(query)}`;
+  // A log is plain text, and a refusal of it JSON.
+  const types = { accept: "application/json, */*", contentType: "application/json" };
+  try {
+    const { status, text } = await send({ method, path: `${path}${search}`, body, ...types }, sender, signal);
+    if (status >= 200 && status < 300) return text;
+    throw new KubeError(`cannot ${what}: ${redact(messageFrom(text))} (HTTP ${status})`, status);
+  } catch (error) {
+    if (!(error instanceof NoResponse)) throw error;
+    throw new KubeError(`cannot ${what}: ${error.message}`, undefined);
+  }
+}
+
+function readsBy(ask: Ask): Pick<DoctorApi, "daemonSets" | "node" | "podsOnNode"> {
+  return {
     daemonSets: async (namespace, signal) => {
+      const what = `list daemonsets.apps in namespace ${namespace}`;
       const path = `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/daemonsets`;
       const query = { labelSelector: "app.kubernetes.io/name=prefetcher" };
-      const text = await get(`list daemonsets.apps in namespace ${namespace}`, path, query, signal);
-      return itemsIn<DaemonSet>(text);
+      return itemsIn<DaemonSet>(await ask({ what, path, query }, signal));
     },
     node: async (name, signal) => {
       const path = `/api/v1/nodes/${encodeURIComponent(name)}`;
-      const text = await get(`get nodes/${name}`, path, undefined, signal);
+      const text = await ask({ what: `get nodes/${name}`, path }, signal);
       const { status } = objectIn<{ status?: { conditions?: readonly Condition[] } }>(text);
       return { isReady: status?.conditions?.some(isReady) ?? false };
     },
@@ -88,38 +67,57 @@ export function createDoctorApi(clock: Clock): DoctorApi {
         .map(([name, value]) => `${name}=${value}`)
         .join(",");
       const query = { labelSelector, fieldSelector: `spec.nodeName=${node}` };
-      const text = await get(`list pods in namespace ${namespace}`, pods(namespace), query, signal);
-      return itemsIn(text).length;
+      const what = `list pods in namespace ${namespace}`;
+      return itemsIn(await ask({ what, path: podsPath(namespace), query }, signal)).length;
     },
-    createPod: async (namespace, pod, signal) => {
-      const what = `create pods in namespace ${namespace}`;
-      await send({ method: HttpMethod.POST, what, path: pods(namespace), body: pod }, signal);
-    },
+  };
+}
+
+function podReadsBy(ask: Ask): Pick<DoctorApi, "podStatus" | "podEvents" | "podLog"> {
+  return {
     podStatus: async (namespace, name, signal) => {
       const what = `get pods/${name} in namespace ${namespace}`;
-      const text = await get(what, podPath(namespace, name), undefined, signal);
+      const text = await ask({ what, path: podPath(namespace, name) }, signal);
       return objectIn<{ status?: PodStatus }>(text).status ?? {};
     },
     podEvents: async (namespace, name, signal) => {
+      const what = `list events in namespace ${namespace}`;
       const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/events`;
       const query = { fieldSelector: `involvedObject.kind=Pod,involvedObject.name=${name}` };
-      return itemsIn<PodEvent>(await get(`list events in namespace ${namespace}`, path, query, signal));
+      return itemsIn<PodEvent>(await ask({ what, path, query }, signal));
     },
     podLog: (namespace, name, signal) => {
       const what = `get pods/log of ${name} in namespace ${namespace}`;
       const query = { container: "prefetch", limitBytes: String(maxLogBytes) };
-      return get(what, `${podPath(namespace, name)}/log`, query, signal);
+      return ask({ what, path: `${podPath(namespace, name)}/log`, query }, signal);
+    },
+  };
+}
+
+function podWritesBy(ask: Ask): Pick<DoctorApi, "createPod" | "deletePod"> {
+  return {
+    createPod: async (namespace, pod, signal) => {
+      const what = `create pods in namespace ${namespace}`;
+      await ask({ method: HttpMethod.POST, what, path: podsPath(namespace), body: pod }, signal);
     },
     deletePod: async (namespace, name, signal) => {
       const what = `delete pods/${name} in namespace ${namespace}`;
       const body = { apiVersion: "v1", kind: "DeleteOptions", gracePeriodSeconds: 0 };
       try {
-        await send({ method: HttpMethod.DELETE, what, path: podPath(namespace, name), body }, signal);
+        await ask({ method: HttpMethod.DELETE, what, path: podPath(namespace, name), body }, signal);
       } catch (error) {
         if (!(error instanceof KubeError) || error.status !== 404) throw error;
       }
     },
   };
+}
+
+function podsPath(namespace: string): string {
+  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
+}
+
+function podPath(namespace: string, name: string): string {
+  return `${podsPath(namespace)}/${encodeURIComponent(name)}`;
 }
 
 interface Condition {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { doctor } from "../commands/doctor.ts";
 import type { DaemonSet } from "../doctor-api.ts";
-import type { DoctorSettings } from "../doctor-flags.ts";
+import type { DoctorSettings } from "../settings.ts";
 import { createFakeClock } from "./fake-clock.ts";
 import { createFakeDoctorApi, daemonSetOf } from "./fake-doctor-api.ts";
 import { nodeFindings } from "./node-findings.ts";
@@ -18,6 +18,7 @@ export function createDoctorWorld(daemonSets: DaemonSet[] = [daemonSetOf("my-ima
     doctor(
       {
         node: "node-1",
+        context: undefined,
         namespace: undefined,
         release: undefined,
         output: "table",

@@ -1,0 +1,114 @@
+import { basename } from "node:path";
+import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
+import type { User } from "@kubernetes/client-node/dist/config_types.js";
+import { type HttpMethod, RequestContext } from "@kubernetes/client-node/dist/gen/http/http.js";
+import { IsomorphicFetchHttpLibrary } from "@kubernetes/client-node/dist/gen/http/isomorphic-fetch.js";
+import type { Clock } from "../clock.ts";
+import { createDeadline, DeadlinePassed } from "../deadline.ts";
+import { type ApiResponse, whyUnreachable } from "./answer-from-response.ts";
+
+/** A request to the API server, without its login. */
+export interface ApiRequest {
+  readonly method: HttpMethod;
+  /** From the server's root on, with its query. */
+  readonly path: string;
+  readonly accept: string;
+  readonly contentType: string;
+  /** What is sent as JSON; undefined for nothing. */
+  readonly body?: object | undefined;
+}
+
+/** Whose API server, and by which login. */
+export interface Sender {
+  readonly kubeConfig: KubeConfig;
+  readonly clock: Clock;
+}
+
+/** That no response came; the message is a sentence that says why, without what may be a secret. */
+export class NoResponse extends Error {
+  override readonly name = "NoResponse";
+}
+
+/** How long a request may take, its login left out: longer is a connection that is half open, or a server that is overloaded. */
+export const requestTimeoutMs = 10_000;
+
+// Somebody may have to find a password, and a second factor, in a browser.
+const loginTimeoutMs = 5 * 60_000;
+
+// client-node's own request, authentication and transport, without its generated API: CoreV1Api brings every model
+// of Kubernetes along, 16 MiB of memory for one patch (agent/README.md, Decisions).
+const http = new IsomorphicFetchHttpLibrary();
+
+/**
+ * The API server's response, whatever its status. Throws a NoResponse where none came: after 10 s, and before that 5 min for a
+ * program that the kubeconfig has to log in; rejects with the signal's reason as soon as `signal` aborts.
+ */
+export async function send(request: ApiRequest, sender: Sender, signal: AbortSignal): Promise<ApiResponse> {
+  const context = await loggedIn(request, sender, signal);
+  using deadline = createDeadline(sender.clock, requestTimeoutMs, signal);
+  context.setSignal(deadline.signal);
+  try {
+    const { httpStatusCode, headers, body } = await http.send(context).toPromise();
+    return { status: httpStatusCode, headers, text: await body.text() };
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw new NoResponse(
+      isLate(deadline.signal)
+        ? `the API server did not answer within ${requestTimeoutMs / 1000} s`
+        : whyUnreachable(error),
+    );
+  }
+}
+
+/** The request with the login of the kubeconfig's user. A program that is asked for it and takes too long is left to itself. */
+async function loggedIn(
+  { method, path, accept, contentType, body }: ApiRequest,
+  { kubeConfig, clock }: Sender,
+  signal: AbortSignal,
+): Promise<RequestContext> {
+  const server = kubeConfig.getCurrentCluster()?.server ?? "";
+  const context = new RequestContext(`${server.replace(/\/$/, "")}${path}`, method);
+  using deadline = createDeadline(clock, loginTimeoutMs, signal);
+  try {
+    await Promise.race([kubeConfig.applySecurityAuthentication(context), aborted(deadline.signal)]);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw new NoResponse(whyNotLoggedIn(kubeConfig.getCurrentUser(), error, isLate(deadline.signal)));
+  }
+  context.setHeaderParam("Accept", accept);
+  if (body !== undefined) {
+    context.setHeaderParam("Content-Type", contentType);
+    context.setBody(JSON.stringify(body));
+  }
+  return context;
+}
+
+function isLate({ aborted, reason }: AbortSignal): boolean {
+  return aborted && reason instanceof DeadlinePassed;
+}
+
+/** Rejects with the signal's reason when it aborts. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+function whyNotLoggedIn(user: User | null, error: unknown, isTooLate: boolean): string {
+  const program = programOf(user);
+  const { code, syscall } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  // A file that the kubeconfig names: of the token, a certificate or a key.
+  if (program === undefined || syscall === "open") return whyUnreachable(error);
+  const outcome = isTooLate ? `did not end within ${loginTimeoutMs / 60_000} min` : "failed";
+  // Never the error's text: client-node puts all that the program wrote into it, a token among it.
+  const details = [program, code].filter((detail) => typeof detail === "string").join(", ");
+  return `the login that the kubeconfig's user ${user?.name} asks for ${outcome} (${details})`;
+}
+
+/** What logs the user in: a program, without its folder, or one of client-node's own ways; undefined for neither. */
+function programOf(user: User | null): string | undefined {
+  const provider = user?.authProvider;
+  const command: unknown = user?.exec?.command ?? provider?.config?.exec?.command;
+  return typeof command === "string" ? basename(command) : provider?.name;
+}
