@@ -7,8 +7,6 @@ const flags = [
   // reference. So a larger young space saves no work, and the old one has to be collected before it has grown much.
   "--semi-space-growth-factor=1",
   "--heap-growing-percent=15",
-  // Marking in steps and beside the work is what a busy machine delays, while the old space grows past its limit.
-  "--no-incremental-marking",
   // The compilers touch 30 MiB of their own to make code faster that runs for a few seconds in all.
   "--no-opt",
   "--no-maglev",
