@@ -1,19 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { failedWith } from "./testing/fake-image-service.ts";
-import { createFakeSource, type FakeSource } from "./testing/fake-source.ts";
-import { createPullWorld, type PullWorld } from "./testing/pull-world.ts";
+import { createFakeSource } from "./testing/fake-source.ts";
+import { pull, triedIn, worldWith } from "./testing/keyring-world.ts";
+import { createPullWorld } from "./testing/pull-world.ts";
 
 const never = new AbortController().signal;
-
-const worldWith = (...keyring: readonly FakeSource[]) =>
-  createPullWorld(["r.io/a", "r.io/b", "s.io/c"], { keyring });
-const pull = (world: PullWorld, line = "r.io/a") => world.clock.finish(world.pull(line, never));
-/** The credentials of the pulls, in order; `-` for none. */
-const triedIn = (world: PullWorld) =>
-  world.imageService.requests
-    .filter(({ method }) => method === "pullImage")
-    .map(({ credential }) => credential ?? "-");
 
 describe("a pull with a keyring", () => {
   it("takes the first credential that is let in, and tries no other", async () => {
