@@ -75,18 +75,6 @@ export interface NodeStatus {
   readonly isReady: boolean;
 }
 
-/** The API server's no, or that it could not be asked; the message names the verb and the resource. */
-export class KubeError extends Error {
-  override readonly name = "KubeError";
-  /** The HTTP code; undefined where there was no answer. */
-  readonly status: number | undefined;
-
-  constructor(message: string, status: number | undefined, options?: ErrorOptions) {
-    super(message, options);
-    this.status = status;
-  }
-}
-
 /**
  * What the doctor asks of the API server, with the user's own rights. Each call is one request with a limit of 10 s; it throws a
  * KubeError where the answer is not the one wanted, and rejects with the signal's reason when `signal` aborts.

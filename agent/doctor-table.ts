@@ -1,4 +1,3 @@
-import cliui from "cliui";
 import type { DoctorReport } from "./doctor-report.ts";
 import type {
   DiskFinding,
@@ -8,9 +7,8 @@ import type {
   NodeFindings,
   RuntimeFinding,
 } from "./findings.ts";
+import { grid, labelled, type Row } from "./grid.ts";
 import { visible } from "./visible.ts";
-
-type Row = readonly string[];
 
 /**
  * The report as text for a terminal of `width` columns, in which long cells are wrapped; undefined for no terminal, where every row is one
@@ -31,10 +29,6 @@ function summaryOf({ node, problems }: DoctorReport): string {
   if (problems.length === 0) return `Nothing was found that would keep node ${node} from \`succeeded\`.`;
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   return `${count} would keep node ${node} from \`succeeded\`.`;
-}
-
-function labelled(label: string, sentences: readonly string[]): readonly Row[] {
-  return sentences.map((sentence) => [label, sentence]);
 }
 
 function factsFrom({ agent, platform, runtime, list, disk, label }: NodeFindings): readonly Row[] {
@@ -94,41 +88,4 @@ function imageRow(finding: ImageFinding): Row {
 /** As the runtimes' own tools shorten it. */
 function shortId(imageId: string): string {
   return imageId.replace(/^sha256:/, "").slice(0, 12);
-}
-
-const gap = 2;
-
-/** The rows in columns, each as wide as its widest cell; of a terminal the last one, and the first if need be, gets what is left. */
-function grid(texts: readonly Row[], width: number | undefined): string {
-  const rows = texts.map((row) => row.map(visible));
-  const [first] = rows;
-  if (first === undefined) return "";
-  const wanted = first.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)) + gap);
-  const widths = width === undefined ? wanted : fitted(wanted, width);
-  const page = cliui({ width: width ?? Number.MAX_SAFE_INTEGER, wrap: width !== undefined });
-  for (const row of rows) {
-    page.div(
-      ...row.map((text, column) => ({
-        text,
-        width: widths[column] ?? gap,
-        padding: [0, gap, 0, 0] as const,
-      })),
-    );
-  }
-  return page.toString();
-}
-
-// Below this a column is not readable; the terminal wraps the rest.
-const leastWidth = 16;
-
-/** The widest columns give way, until the row fits. */
-function fitted(wanted: readonly number[], width: number): readonly number[] {
-  const widths = [...wanted];
-  let excess = widths.reduce((total, each) => total + each, 0) - width;
-  for (; excess > 0; excess -= 1) {
-    const widest = Math.max(...widths);
-    if (widest <= leastWidth) break;
-    widths[widths.indexOf(widest)] = widest - 1;
-  }
-  return widths;
 }

@@ -1,7 +1,8 @@
 import type { Clock } from "../clock.ts";
 import { createDeadline, DeadlinePassed, sleep } from "../deadline.ts";
-import { type DoctorApi, KubeError, type PodEvent, type PodStatus, type Terminated } from "../doctor-api.ts";
+import type { DoctorApi, PodEvent, PodStatus, Terminated } from "../doctor-api.ts";
 import { exitCode } from "../exit-code.ts";
+import { KubeError } from "../kube-error.ts";
 import { redact } from "../redact.ts";
 
 /** How the pod ended: it looked, or a sentence that says why it could not. */

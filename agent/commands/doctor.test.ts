@@ -89,7 +89,7 @@ describe("doctor()", () => {
           "says that there is none",
           [],
           undefined,
-          "namespace context has no DaemonSet with the label app.kubernetes.io/name=prefetcher; --namespace names another",
+          "namespace context has no DaemonSet with the label app.kubernetes.io/part-of=image-prefetcher; --namespace names another",
         ],
       ];
     for (const [what, there, release, says] of refused) {

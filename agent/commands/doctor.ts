@@ -1,7 +1,8 @@
 import type { Clock } from "../clock.ts";
-import { type DaemonSet, type DoctorApi, KubeError, type NewPod, type NodeStatus } from "../doctor-api.ts";
+import type { DaemonSet, DoctorApi, NewPod, NodeStatus } from "../doctor-api.ts";
 import { type DoctorReport, type Examined, reportFrom } from "../doctor-report.ts";
 import { type ExitCode, exitCode } from "../exit-code.ts";
+import { KubeError } from "../kube-error.ts";
 import type { DoctorSettings } from "../settings.ts";
 import { podFrom } from "./doctor-pod.ts";
 import { untilPodEnded } from "./doctor-wait.ts";
@@ -72,7 +73,7 @@ function chosenFrom(
   if (only !== undefined)
     return `namespace ${namespace} has several releases; choose one by --release: ${releases}`;
   if (found.length === 0)
-    return `namespace ${namespace} has no DaemonSet with the label app.kubernetes.io/name=prefetcher; --namespace names another`;
+    return `namespace ${namespace} has no DaemonSet with the label app.kubernetes.io/part-of=image-prefetcher; --namespace names another`;
   return `namespace ${namespace} has no release ${release}; it has ${releases}`;
 }
 

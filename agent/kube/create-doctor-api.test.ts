@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
-import { type DoctorApi, KubeError, type NewPod } from "../doctor-api.ts";
+import type { DoctorApi, NewPod } from "../doctor-api.ts";
+import { KubeError } from "../kube-error.ts";
 import { type ApiServer, kubeConfigFor, startApiServer } from "../testing/api-server.ts";
 import { createFakeClock, type FakeClock } from "../testing/fake-clock.ts";
 import { daemonSetOf } from "../testing/fake-doctor-api.ts";
@@ -57,7 +58,7 @@ describe("createDoctorApi()", () => {
     const items = [daemonSetOf("my-images")];
     assert.deepEqual(await sent({ items }, () => api.daemonSets("ns", never)), {
       result: items,
-      line: "GET /apis/apps/v1/namespaces/ns/daemonsets?labelSelector=app.kubernetes.io%2Fname%3Dprefetcher",
+      line: "GET /apis/apps/v1/namespaces/ns/daemonsets?labelSelector=app.kubernetes.io%2Fpart-of%3Dimage-prefetcher",
       ...read,
     });
   });

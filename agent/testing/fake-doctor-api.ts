@@ -1,11 +1,5 @@
-import {
-  type DaemonSet,
-  type DoctorApi,
-  KubeError,
-  type NewPod,
-  type PodEvent,
-  type PodStatus,
-} from "../doctor-api.ts";
+import type { DaemonSet, DoctorApi, NewPod, PodEvent, PodStatus } from "../doctor-api.ts";
+import { KubeError } from "../kube-error.ts";
 import { createScript, untilAborted } from "./script.ts";
 
 /** What a call comes to: an HTTP code that it throws as a KubeError (0 for no answer), `hangs`, a bug, thrown, or an answer. */

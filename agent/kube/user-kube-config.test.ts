@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
-import { loadDoctorKubeConfig } from "./doctor-kube-config.ts";
+import { loadUserKubeConfig } from "./user-kube-config.ts";
 
 const server = "https://one.example.com";
 const whole = {
@@ -32,7 +32,7 @@ const whole = {
 };
 const names = "one, two, no-cluster, no-user, plain, plain-on-purpose, no-url, no-http";
 
-describe("loadDoctorKubeConfig()", () => {
+describe("loadUserKubeConfig()", () => {
   let folder: string;
   const { HOME: homeBefore, KUBECONFIG: kubeConfigBefore } = process.env;
   const setOrDelete = (name: string, value: string | undefined) => {
@@ -60,14 +60,14 @@ describe("loadDoctorKubeConfig()", () => {
 
   it("takes the current context of KUBECONFIG's file, or the one that is named", async () => {
     process.env.KUBECONFIG = await write("whole", whole);
-    assert.deepEqual(loadDoctorKubeConfig().context, {
+    assert.deepEqual(loadUserKubeConfig().context, {
       name: "one",
       cluster: "c",
       user: "u",
       namespace: "ns",
     });
     for (const name of ["two", "plain-on-purpose"]) {
-      const { kubeConfig, context } = loadDoctorKubeConfig(name);
+      const { kubeConfig, context } = loadUserKubeConfig(name);
       assert.equal(context.name, name);
       assert.equal(kubeConfig.getCurrentContext(), name);
     }
@@ -77,18 +77,18 @@ describe("loadDoctorKubeConfig()", () => {
     const { clusters, ...others } = whole;
     const paths = [await write("others", others), await write("clusters", { clusters })];
     process.env.KUBECONFIG = paths.join(delimiter);
-    assert.equal(loadDoctorKubeConfig().kubeConfig.getCurrentCluster()?.server, server);
+    assert.equal(loadUserKubeConfig().kubeConfig.getCurrentCluster()?.server, server);
     process.env.KUBECONFIG = [...paths, join(folder, "none")].join(delimiter);
-    assert.throws(() => loadDoctorKubeConfig(), { code: "ENOENT" });
+    assert.throws(() => loadUserKubeConfig(), { code: "ENOENT" });
   });
 
   it("takes the file in the home folder, and says where it would be where there is none", async () => {
-    assert.throws(() => loadDoctorKubeConfig(), {
+    assert.throws(() => loadUserKubeConfig(), {
       message: "there is none at ~/.kube/config, and KUBECONFIG, which can name another file, is not set",
     });
     await mkdir(join(folder, ".kube"));
     await write(".kube/config", whole);
-    assert.equal(loadDoctorKubeConfig().context.name, "one");
+    assert.equal(loadUserKubeConfig().context.name, "one");
   });
 
   const { "current-context": _, ...withoutCurrent } = whole;
@@ -114,7 +114,7 @@ describe("loadDoctorKubeConfig()", () => {
   for (const [content, contextName, message] of unusable) {
     it(`throws: ${message}`, async () => {
       process.env.KUBECONFIG = await write("unusable", content);
-      assert.throws(() => loadDoctorKubeConfig(contextName), { message });
+      assert.throws(() => loadUserKubeConfig(contextName), { message });
     });
   }
 });

@@ -12,7 +12,7 @@ export interface UsableKubeConfig {
  * account. `contextName` is used in the place of its current context. Throws an Error with a sentence for the user where the files, or
  * what the context names, cannot be used.
  */
-export function loadDoctorKubeConfig(contextName?: string): UsableKubeConfig {
+export function loadUserKubeConfig(contextName?: string): UsableKubeConfig {
   const kubeConfig = new KubeConfig();
   kubeConfig.loadFromDefault();
   if (isNone(kubeConfig))

@@ -1,0 +1,56 @@
+import { HttpMethod } from "@kubernetes/client-node/dist/gen/http/http.js";
+import { KubeError } from "../kube-error.ts";
+import { redact } from "../redact.ts";
+import { messageFrom } from "./answer-from-response.ts";
+import { NoResponse, type Sender, send } from "./send.ts";
+
+/** One request, in the words of who makes it. */
+export interface Question {
+  readonly method?: HttpMethod;
+  /** The verb and the resource for people, as RBAC calls them: `list daemonsets.apps in namespace default`. */
+  readonly what: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Where it is not JSON that is wanted, or not all of it; a log is plain text, and a refusal of it JSON. */
+  readonly accept?: string;
+  readonly contentType?: string;
+  readonly body?: object;
+}
+
+/** The text of a response that says yes. */
+export type Ask = (question: Question, signal: AbortSignal) => Promise<string>;
+
+/** Asks with that login. What it returns throws a KubeError for every other answer, and for none. */
+export function createAsk(sender: Sender): Ask {
+  return async (question, signal) => {
+    const { method = HttpMethod.GET, what, path, query, body } = question;
+    const search = query === undefined ? "" : `?${new URLSearchParams(query)}`;
+    const { accept = "application/json, */*", contentType = "application/json" } = question;
+    try {
+      const request = { method, path: `${path}${search}`, body, accept, contentType };
+      const { status, text } = await send(request, sender, signal);
+      if (status >= 200 && status < 300) return text;
+      throw new KubeError(`cannot ${what}: ${redact(messageFrom(text))} (HTTP ${status})`, status);
+    } catch (error) {
+      if (!(error instanceof NoResponse)) throw error;
+      throw new KubeError(`cannot ${what}: ${error.message}`, undefined);
+    }
+  };
+}
+
+/** The object in an answer; throws a KubeError where there is none. */
+export function objectIn<Shape>(text: string): Shape {
+  try {
+    return JSON.parse(text) as Shape;
+  } catch (error) {
+    // A proxy's page: not the API server's word.
+    throw new KubeError("the API server's answer is no JSON", undefined, { cause: error });
+  }
+}
+
+/** The labels as a label selector has them. */
+export function selectorFrom(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(",");
+}
