@@ -21,7 +21,7 @@ const homes: readonly Home[] = [
   { what: "@kubernetes/client-node", pattern: importOf("@kubernetes/client-node"), home: /^kube\// },
   { what: "p-limit", pattern: importOf("p-limit"), home: /^pool\.ts$/ },
   { what: "yargs", pattern: importOf("yargs"), home: /^cli\.ts$/ },
-  { what: "cliui", pattern: importOf("cliui"), home: /^doctor-table\.ts$/ },
+  { what: "cliui", pattern: importOf("cliui"), home: /^grid\.ts$/ },
   { what: "pino", pattern: importOf("pino"), home: /^log\.ts$/ },
   { what: "js-yaml", pattern: importOf("js-yaml"), home: /^credentials\/provider-config\.ts$/ },
   {
@@ -39,7 +39,7 @@ const homes: readonly Home[] = [
   },
 ];
 
-const adapters = /^(?:cri|kube|commands|credentials)\//;
+const adapters = /^(?:cri|kube|commands|credentials|edge)\//;
 
 /** Each import of one file from another, by their paths; types count too. */
 function importsIn(sources: Sources): readonly (readonly [from: string, to: string])[] {

@@ -1,13 +1,17 @@
 import yargs, { type Argv, type Options } from "yargs";
+import { cleanupIsWhole, cleanupOptions, cleanupSettings } from "./cleanup-flags.ts";
 import { doctorOptions, doctorSettings } from "./doctor-flags.ts";
 import { listOptions, prefetchOptions } from "./flags.ts";
 import type {
+  CleanupSettings,
   CredentialProviderPaths,
   DoctorSettings,
   ListSource,
   PrefetchSettings,
   RevisionSettings,
+  VerifySettings,
 } from "./settings.ts";
+import { verifyOptions, verifySettings } from "./verify-flags.ts";
 
 /** What a command line asks for. */
 export type Command =
@@ -16,6 +20,8 @@ export type Command =
   /** With the flags of `prefetch`, so that a pod's arguments can be taken with the first word replaced. */
   | { readonly kind: "inspect"; readonly settings: PrefetchSettings }
   | { readonly kind: "doctor"; readonly settings: DoctorSettings }
+  | { readonly kind: "verify"; readonly settings: VerifySettings }
+  | { readonly kind: "cleanup"; readonly settings: CleanupSettings }
   /** `--help` or `--version`: the text for stdout. */
   | { readonly kind: "information"; readonly text: string }
   /** A sentence that says what is wrong and where help is. */
@@ -44,6 +50,22 @@ export async function parseArguments(argv: readonly string[], version: string): 
       },
     )
     .command(
+      "verify",
+      "say whether every node of a release has its images; what helm test runs",
+      (builder) => builder.options(lastWins(verifyOptions)),
+      (flags) => {
+        command = { kind: "verify", settings: verifySettings(flags) };
+      },
+    )
+    .command(
+      "cleanup",
+      "remove what an uninstalled release, or one that has changed, left on the nodes",
+      (builder) => builder.options(lastWins(cleanupOptions)).check(cleanupIsWhole),
+      (flags) => {
+        command = { kind: "cleanup", settings: cleanupSettings(flags) };
+      },
+    )
+    .command(
       "inspect",
       "print what prefetch would find on this node, and change nothing; what doctor runs there",
       prefetchFlagsOf,
@@ -59,7 +81,7 @@ export async function parseArguments(argv: readonly string[], version: string): 
         command = { kind: "revision", settings: { list: listFrom(flags), pullPolicy: policyFrom(flags) } };
       },
     )
-    .demandCommand(1, "say what to do: prefetch, doctor, inspect or revision")
+    .demandCommand(1, `say what to do: ${commands.slice(0, -1).join(", ")} or ${commands.at(-1)}`)
     .strict()
     .version(version)
     .help()
@@ -75,7 +97,7 @@ export async function parseArguments(argv: readonly string[], version: string): 
   return command ?? { kind: "information", text };
 }
 
-const commands: readonly string[] = ["prefetch", "doctor", "inspect", "revision"];
+const commands: readonly string[] = ["prefetch", "doctor", "verify", "cleanup", "inspect", "revision"];
 
 /** The command line that prints the flags of the command that was meant. */
 function helpFor(command = ""): string {

@@ -1,11 +1,20 @@
 /** What the process ends with; the contract with whoever reads `kubectl describe pod`. */
 export const exitCode = {
   done: 0,
-  /** A required entry failed, under `--on-failure=exit` only; of `doctor`, that something would keep the node from `succeeded`. */
+  /**
+   * A required entry failed, under `--on-failure=exit` only; of `doctor`, that something would keep the node from `succeeded`; of `verify`,
+   * that not enough nodes are there.
+   */
   failed: 1,
-  /** Bad usage, an empty list, or a list that does not have the revision it should have. */
+  /**
+   * Bad usage, an empty list, or a list that does not have the revision it should have; of `cleanup`, that the release is still
+   * installed, or that it is not clear whose marks are meant.
+   */
   usage: 2,
-  /** The verdict could not be written; of `doctor`, that the API server did not let it find out. */
+  /**
+   * The verdict could not be written; of `doctor` and `verify`, that the API server did not let it find out, and of `cleanup`, that it
+   * could not do all of it.
+   */
   unwritten: 3,
   /** The label belongs to another owner. */
   foreignOwner: 4,

@@ -83,7 +83,8 @@ export function standingRecordFrom(annotation: string | undefined): StandingReco
   };
 }
 
-function fieldsOf(annotation: string | undefined): Record<string, unknown> {
+/** The fields of an annotation that anybody may have written; none where it is no JSON object. Never throws. */
+export function fieldsOf(annotation: string | undefined): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(annotation ?? "{}");
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};

@@ -80,3 +80,46 @@ export interface DoctorSettings {
   /** How long the pod may take until it has looked. */
   readonly timeoutMs: number;
 }
+
+/** All settings of `prefetcher cleanup`; each is a flag of the same name. */
+export interface CleanupSettings {
+  readonly target: CleanupTarget;
+  /**
+   * Helm runs it after an uninstall: a DaemonSet of the release is then one that was installed since, and nothing is wrong. By hand it
+   * says that the release is still there.
+   */
+  readonly isAfterUninstall: boolean;
+  /** What the release's pods are selected by; undefined for the chart's own names and the release's. */
+  readonly podSelector: Readonly<Record<string, string>> | undefined;
+  /** How long to wait until no pod of the release is left. */
+  readonly podTimeoutMs: number;
+  /** Whether labels without an annotation, which have no owner, are removed too. */
+  readonly includesUnowned: boolean;
+  /** Says what would be removed, and removes nothing. */
+  readonly isDryRun: boolean;
+  /** The kubeconfig's context; undefined for the current one. */
+  readonly context: string | undefined;
+}
+
+/** What is removed. An owner is `<namespace>/<release>`; undefined is whoever the annotations name. */
+export type CleanupTarget =
+  /** One instance's label and annotation, wherever that owner wrote them. */
+  | { readonly kind: "instance"; readonly instance: string; readonly owner: string | undefined }
+  /** What owners wrote on nodes that their release no longer chooses, and under instances that it no longer has. */
+  | { readonly kind: "orphans"; readonly owner: string | undefined };
+
+/** All settings of `prefetcher verify`; each is a flag of the same name. */
+export interface VerifySettings {
+  /** Where the release is; undefined for the namespace of the context. */
+  readonly namespace: string | undefined;
+  readonly release: string;
+  /** The revision that the nodes are to have; undefined for the one of the DaemonSet. */
+  readonly revision: string | undefined;
+  /** How many of the nodes have to say `succeeded`, in percent, 1 to 100. */
+  readonly minPercent: number;
+  /** Whether nodes that are not Ready count too. */
+  readonly includesNotReady: boolean;
+  readonly output: "table" | "json";
+  /** The kubeconfig's context; undefined for the current one. */
+  readonly context: string | undefined;
+}

@@ -74,13 +74,8 @@ describe("prefetch()", () => {
     world.nodeApi.marks = { label: "succeeded", annotation: '{"owner":"default/yours"}' };
     const result = await world.finish("a");
     assert.equal(result.exitCode, 4);
-    const key = "image-prefetcher.stackrox.io/my-images";
-    const needed = ["default/yours", "default/my-images", "takeOver=default/yours"];
-    for (const text of [
-      ...needed,
-      `kubectl label nodes --all ${key}-`,
-      `kubectl annotate nodes --all ${key}-`,
-    ])
+    const cleanup = "prefetcher cleanup --instance my-images --owner default/yours";
+    for (const text of ["default/yours", "default/my-images", "takeOver=default/yours", cleanup])
       assert.ok(result.message.includes(text), text);
     assert.deepEqual(world.imageService.referencesOf("pullImage"), []);
   });

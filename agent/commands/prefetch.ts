@@ -189,7 +189,7 @@ export function foreignOwner(settings: PrefetchSettings, owner: string): string 
   return (
     `the label ${key} on node ${settings.nodeName} belongs to ${owner}, and this is ${settings.owner}. Nothing more is ` +
     `pulled or written there. Give one of the two another instanceName; or, if ${owner} is gone, set takeOver=${owner}; or remove what ` +
-    `it left: kubectl label nodes --all ${key}- && kubectl annotate nodes --all ${key}-`
+    `it left: prefetcher cleanup --instance ${settings.instance} --owner ${owner}`
   );
 }
 

@@ -1,0 +1,8 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { cut } from "./cut.ts";
+
+describe("cut()", () => {
+  it("leaves what fits as it is", () => assert.equal(cut("abc", 3), "abc"));
+  it("cuts what does not, and says so", () => assert.equal(cut("abcd", 3), "abc…"));
+});

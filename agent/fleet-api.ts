@@ -1,0 +1,91 @@
+// What `cleanup` and `verify` ask of the API server: all Nodes, page by page, and one release's DaemonSets and pods.
+
+/** A Node, as much of it as the fleet's commands look at. */
+export interface FleetNode {
+  readonly name: string;
+  readonly resourceVersion: string;
+  /** Its labels whose key begins with `image-prefetcher.stackrox.io/`, of whatever instance. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Its annotations of such a key. */
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** A Node of which it is known whether it can run pods. */
+export interface FleetNodeStatus extends FleetNode {
+  readonly isReady: boolean;
+}
+
+/** A DaemonSet of this chart. */
+export interface FleetDaemonSet {
+  readonly namespace: string;
+  readonly name: string;
+  /** The release, as its label `app.kubernetes.io/instance` has it. */
+  readonly release: string;
+  /** What its pods are selected by. */
+  readonly selector: Readonly<Record<string, string>>;
+  /** The arguments of its container `prefetch`, as the pod template has them. */
+  readonly args: readonly string[];
+  /** That somebody has deleted it, and only its pods keep it. */
+  readonly isBeingDeleted: boolean;
+  readonly generation: number;
+  /** The generation that the numbers below are about. */
+  readonly observedGeneration: number;
+  /** How many nodes are to run its pod. */
+  readonly desired: number;
+  /** How many of those have one. */
+  readonly current: number;
+  /** How many of those have one of the newest pod template. */
+  readonly updated: number;
+  /** How many nodes have a pod that they are not to have. */
+  readonly misscheduled: number;
+}
+
+/** A pod of a release. */
+export interface FleetPod {
+  readonly name: string;
+  /** The Node that it is on, or that its DaemonSet made it for before it is scheduled; undefined where it is for none alone. */
+  readonly node: string | undefined;
+  readonly isBeingDeleted: boolean;
+  readonly phase: string;
+  /** What it waits for, as the kubelet says it: `ImagePullBackOff: ...`; undefined where it waits for nothing. */
+  readonly waiting: string | undefined;
+}
+
+/** A warning among the events of an object. */
+export interface FleetEvent {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/**
+ * The cluster as one kubeconfig, or one pod's service account, sees it. Each request has a limit of 10 s and is tried again for up to
+ * half a minute where the API server cannot answer it; a KubeError says then what could not be done. Everything rejects with the signal's
+ * reason when `signal` aborts.
+ */
+export interface FleetApi {
+  /** The namespace of the kubeconfig's current context, or of the pod; `default` where neither says one. */
+  readonly namespace: string;
+  /** All Nodes in pages of 250, with their metadata alone. */
+  nodes(signal: AbortSignal): AsyncIterable<readonly FleetNode[]>;
+  /** All Nodes in pages of 250, with whether they are Ready. */
+  nodesWithStatus(signal: AbortSignal): AsyncIterable<readonly FleetNodeStatus[]>;
+  /** The DaemonSets of that release of this chart. */
+  daemonSets(namespace: string, release: string, signal: AbortSignal): Promise<readonly FleetDaemonSet[]>;
+  /** The pods with these labels, in pages of 250. */
+  pods(
+    namespace: string,
+    labels: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): AsyncIterable<readonly FleetPod[]>;
+  /** The warnings about a DaemonSet, oldest first. */
+  warnings(namespace: string, daemonSet: string, signal: AbortSignal): Promise<readonly FleetEvent[]>;
+  /**
+   * Removes the labels and the annotations `keys` from a Node, all at once, if it still has the version that was read: `gone` where there
+   * is no such Node any more, `changed` where it has another version by now, and nothing was removed.
+   */
+  removeMarks(
+    node: FleetNode,
+    keys: readonly string[],
+    signal: AbortSignal,
+  ): Promise<"removed" | "gone" | "changed">;
+}

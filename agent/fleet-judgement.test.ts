@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { judgedNodeFrom, missingNode, type PodOnNode } from "./fleet-judgement.ts";
+import { annotationOf } from "./testing/fake-fleet-api.ts";
+
+const key = "image-prefetcher.stackrox.io/a";
+const revision = "1-0123456789ab";
+const list = { instance: "a", key, owner: "default/a", revision, isSample: false };
+const running: PodOnNode = { phase: "Running", waiting: undefined, isBeingDeleted: false };
+const pending: PodOnNode = { ...running, phase: "Pending" };
+const about = { name: "node-1", isReady: true };
+const ours = { ...about, revision, entries: 1, present: 1 };
+
+function judged(label: string | undefined, annotation: string | undefined, pod: PodOnNode = running) {
+  const marks = (value: string | undefined) => (value === undefined ? {} : { [key]: value });
+  const node = { ...about, resourceVersion: "1", labels: marks(label), annotations: marks(annotation) };
+  return judgedNodeFrom(node, pod, list);
+}
+
+const byUs = (fields: object = {}) => annotationOf("default/a", fields);
+
+describe("judgedNodeFrom() of a node with a label", () => {
+  it("is succeeded where the annotation stands behind it", () =>
+    assert.deepEqual(judged("succeeded", byUs()), { ...ours, state: "succeeded" }));
+
+  it("has the failures of a failed node, and how many more there are", () => {
+    const failed = [{ image: "x:1", reason: "not_found" }];
+    const annotation = byUs({ verdict: "failed", entries: 20, present: 12, failed, moreFailed: 7 });
+    assert.deepEqual(judged("failed", annotation), {
+      ...about,
+      state: "failed",
+      revision,
+      entries: 20,
+      present: 12,
+      failed,
+      moreFailed: 7,
+    });
+  });
+
+  it("is outdated where the annotation is about another revision, of which nothing more is kept", () => {
+    const annotation = byUs({ revision: "1-ffffffffffff", failed: [{ image: "x", reason: "y" }] });
+    assert.deepEqual(judged("succeeded", annotation), {
+      ...about,
+      state: "outdated",
+      revision: "1-ffffffffffff",
+      why: "the label says succeeded of revision 1-ffffffffffff",
+    });
+  });
+
+  it("says of an outdated node what keeps its pod", () => {
+    const pod = { ...pending, waiting: "ImagePullBackOff: no" };
+    assert.equal(
+      judged("failed", byUs({ revision: "1-f" }), pod).why,
+      "the label says failed of revision 1-f; ImagePullBackOff: no",
+    );
+  });
+
+  it("is foreign where the annotation names another owner, whatever else it says", () => {
+    const foreign = { ...about, state: "foreign", why: "it belongs to other/b" };
+    assert.deepEqual(judged("succeeded", annotationOf("other/b")), { ...foreign, revision });
+    assert.deepEqual(judged(undefined, '{"owner":"other/b"}'), foreign);
+  });
+
+  for (const annotation of [
+    undefined,
+    "{",
+    "[]",
+    '{"owner":7,"revision":"1-0123456789ab"}',
+    '{"owner":"default/a"}',
+  ]) {
+    it(`is unowned with the annotation ${annotation}`, () => {
+      const { state, why } = judged("succeeded", annotation);
+      assert.deepEqual(
+        [state, why],
+        ["unowned", "the label says succeeded, and no annotation says of whose list"],
+      );
+    });
+  }
+
+  for (const [label, verdict] of [
+    ["succeeded", "failed"],
+    ["succeeded", "none"],
+    ["failed", "succeeded"],
+    ["true", "true"],
+  ]) {
+    it(`is unowned where the label says ${label} and the annotation ${verdict}`, () =>
+      assert.deepEqual(judged(label, byUs({ verdict })), {
+        ...ours,
+        state: "unowned",
+        why: `the label says ${label}, and the annotation something else`,
+      }));
+  }
+
+  it("says whether the node is Ready", () => {
+    const node = { name: "n", isReady: false, resourceVersion: "1", labels: {}, annotations: {} };
+    assert.equal(judgedNodeFrom(node, running, list).isReady, false);
+  });
+
+  it("cuts what no agent would write", () => {
+    const long = "x".repeat(1_000);
+    const foreign = judged("succeeded", annotationOf(long, { revision: long }));
+    assert.equal(foreign.why, `it belongs to ${"x".repeat(128)}…`);
+    assert.equal(foreign.revision, `${"x".repeat(128)}…`);
+    const outdated = judged("succeeded", byUs({ revision: long }));
+    assert.equal(outdated.why, `the label says succeeded of revision ${"x".repeat(128)}…`);
+    const waiting = judged(undefined, undefined, { ...pending, waiting: long });
+    assert.equal(waiting.why, `${"x".repeat(400)}…`);
+  });
+});
+
+describe("judgedNodeFrom() of a node without a label", () => {
+  const none = byUs({ verdict: "none", present: 0, entries: 3 });
+  const working = { ...about, state: "working" };
+
+  it("is working, and says that its pod has written nothing of this list", () => {
+    const why = "its pod has not written anything yet";
+    assert.deepEqual(judged(undefined, undefined, pending), { ...working, why });
+    const former = byUs({ revision: "1-f", verdict: "none" });
+    assert.deepEqual(judged(undefined, former, pending), { ...working, revision: "1-f", why });
+  });
+
+  it("is pulling once its pod has said so", () =>
+    assert.deepEqual(judged(undefined, none, pending), {
+      ...working,
+      revision,
+      entries: 3,
+      present: 0,
+      why: "pulling",
+    }));
+
+  it("says what its pod waits for, without secrets", () => {
+    const waiting = "ErrImagePull: https://u:p@example.com/x?sig=1 says no";
+    assert.equal(
+      judged(undefined, none, { ...pending, waiting }).why,
+      "ErrImagePull: https://[redacted]@example.com/x?[redacted] says no",
+    );
+  });
+
+  it("says that its pod is being deleted, or has come to nothing", () => {
+    const deleted = { ...pending, waiting: "x", isBeingDeleted: true };
+    assert.equal(judged(undefined, none, deleted).why, "its pod is being deleted");
+    assert.equal(judged(undefined, none, { ...pending, phase: "Failed" }).why, "its pod is Failed");
+  });
+
+  it("has nothing to do where the work has ended without a verdict", () =>
+    assert.deepEqual(judged(undefined, none, running), {
+      ...about,
+      state: "nothing-to-do",
+      revision,
+      entries: 3,
+      present: 0,
+    }));
+
+  it("has nothing to do where every entry is skipped, whatever its pod does", () => {
+    const skipped = (count: number) => byUs({ verdict: "none", entries: 3, skipped: count });
+    assert.equal(judged(undefined, skipped(3), pending).state, "nothing-to-do");
+    assert.equal(judged(undefined, skipped(2), pending).state, "working");
+    const uncounted = byUs({ verdict: "none", entries: "3", skipped: "3" });
+    assert.equal(judged(undefined, uncounted, pending).state, "working");
+  });
+
+  it("is working where a verdict has lost its label, or none is of another list", () => {
+    const gone =
+      "the label is gone, though the pod has done its work: delete the pod, and it is written anew";
+    for (const annotation of [undefined, byUs(), byUs({ revision: "1-f", verdict: "none" })]) {
+      const { state, why } = judged(undefined, annotation, running);
+      assert.deepEqual([state, why], ["working", gone]);
+    }
+  });
+});
+
+describe("missingNode()", () => {
+  it("is not Ready, as there is none", () =>
+    assert.deepEqual(missingNode("node-1"), { name: "node-1", state: "missing", isReady: false }));
+});

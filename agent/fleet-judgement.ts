@@ -1,0 +1,136 @@
+import { cut } from "./cut.ts";
+import type { FleetNodeStatus, FleetPod } from "./fleet-api.ts";
+import { given } from "./given.ts";
+import { type FailedImage, type NodeProgress, nodeProgressFrom } from "./node-progress.ts";
+import { type StandingRecord, standingRecordFrom } from "./node-record.ts";
+import { redact } from "./redact.ts";
+import type { ReleaseList } from "./release-list.ts";
+
+/**
+ * How far a node is with a release's list.
+ *
+ * - `succeeded`, `failed` the label says so, and the annotation stands behind it: of this owner, revision and verdict
+ * - `outdated` the label is about another revision
+ * - `foreign` the annotation names another owner
+ * - `unowned` a label that no annotation stands behind
+ * - `working` no label
+ * - `nothing-to-do` no label, and none will come: no required image is meant for the node
+ * - `missing` there is no such Node, only a pod on it
+ */
+export type NodeState =
+  | "succeeded"
+  | "failed"
+  | "outdated"
+  | "foreign"
+  | "unowned"
+  | "working"
+  | "nothing-to-do"
+  | "missing";
+
+/** A node that has the release's pod, and how far it is. */
+export interface JudgedNode {
+  readonly name: string;
+  readonly state: NodeState;
+  readonly isReady: boolean;
+  /** The revision in the annotation, whoever wrote it. */
+  readonly revision?: string;
+  /** How many of the list's entries are there; left out where the node says nothing of this list. */
+  readonly present?: number;
+  readonly entries?: number;
+  /** The first that failed, ten at most; left out where none has. */
+  readonly failed?: readonly FailedImage[];
+  /** How many further ones have failed; left out where none has. */
+  readonly moreFailed?: number;
+  /** Why it is not `succeeded`, where `failed` does not say it. */
+  readonly why?: string;
+}
+
+/** As much of a pod as its node's state depends on. */
+export type PodOnNode = Pick<FleetPod, "phase" | "waiting" | "isBeingDeleted">;
+
+// Longer than what an agent writes, and the names that Kubernetes allows.
+const longestName = 128;
+
+// A kubelet's sentence about an image is about this long.
+const longestReason = 400;
+
+/** How far that node is with the list, by its label, its annotation and the release's pod on it. */
+export function judgedNodeFrom(node: FleetNodeStatus, pod: PodOnNode, list: ReleaseList): JudgedNode {
+  const record = standingRecordFrom(node.annotations[list.key]);
+  const { name, isReady } = node;
+  const revision = record.revision === undefined ? undefined : cut(record.revision, longestName);
+  const about = { name, isReady, ...given({ revision }) };
+  if (record.owner !== undefined && record.owner !== list.owner)
+    return { ...about, state: "foreign", why: `it belongs to ${cut(record.owner, longestName)}` };
+  const label = node.labels[list.key];
+  const isAboutList = record.owner === list.owner && record.revision === list.revision;
+  const progress = isAboutList ? nodeProgressFrom(node.annotations[list.key]) : undefined;
+  const marks = { label, record, progress };
+  return { ...about, ...withProgress(progress), ...stateFrom(marks, pod) };
+}
+
+/** A node of which only the pod on it is left. */
+export function missingNode(name: string): JudgedNode {
+  return { name, state: "missing", isReady: false };
+}
+
+interface Marks {
+  readonly label: string | undefined;
+  readonly record: StandingRecord;
+  /** Undefined where the annotation is not about the list. */
+  readonly progress: NodeProgress | undefined;
+}
+
+function stateFrom(marks: Marks, pod: PodOnNode): Pick<JudgedNode, "state" | "why"> {
+  const { label, record, progress } = marks;
+  if (label === undefined) return stateWithoutLabel(marks, pod);
+  if (record.owner === undefined || record.revision === undefined)
+    return { state: "unowned", why: `the label says ${label}, and no annotation says of whose list` };
+  if (progress === undefined) {
+    const standing = `the label says ${label} of revision ${cut(record.revision, longestName)}`;
+    return { state: "outdated", why: [standing, ...obstacleOf(pod)].join("; ") };
+  }
+  if (record.verdict === label && (label === "succeeded" || label === "failed")) return { state: label };
+  return { state: "unowned", why: `the label says ${label}, and the annotation something else` };
+}
+
+function stateWithoutLabel({ record, progress }: Marks, pod: PodOnNode): Pick<JudgedNode, "state" | "why"> {
+  const isDone = pod.phase === "Running";
+  if (progress !== undefined && record.verdict === "none" && (isDone || isAllSkipped(progress)))
+    return { state: "nothing-to-do" };
+  const [obstacle] = obstacleOf(pod);
+  if (obstacle !== undefined) return { state: "working", why: obstacle };
+  if (isDone)
+    return {
+      state: "working",
+      why: "the label is gone, though the pod has done its work: delete the pod, and it is written anew",
+    };
+  return {
+    state: "working",
+    why: progress === undefined ? "its pod has not written anything yet" : "pulling",
+  };
+}
+
+function isAllSkipped({ entries, skipped }: NodeProgress): boolean {
+  return entries !== undefined && entries === skipped;
+}
+
+/** What keeps a pod from its work, if anything does. */
+function obstacleOf({ isBeingDeleted, waiting, phase }: PodOnNode): readonly string[] {
+  if (isBeingDeleted) return ["its pod is being deleted"];
+  if (waiting !== undefined) return [cut(redact(waiting), longestReason)];
+  return phase === "Pending" || phase === "Running" ? [] : [`its pod is ${phase}`];
+}
+
+function withProgress(
+  progress: NodeProgress | undefined,
+): Pick<JudgedNode, "present" | "entries" | "failed" | "moreFailed"> {
+  if (progress === undefined) return {};
+  const { present, entries, failed, moreFailed } = progress;
+  return given({
+    present,
+    entries,
+    failed: failed.length === 0 ? undefined : failed,
+    moreFailed: moreFailed === 0 ? undefined : moreFailed,
+  });
+}

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { countOf, releaseProblemsOf } from "./fleet-problems.ts";
+import { fleetLook, judgedNode } from "./testing/fleet-world.ts";
+
+const nodes = [judgedNode("node-1"), judgedNode("node-2")];
+const few = "DaemonSet default/a-prefetcher has a pod on 2 of the 3 nodes it chooses";
+
+describe("releaseProblemsOf()", () => {
+  it("finds none where each chosen node has a pod", () =>
+    assert.deepEqual(releaseProblemsOf(fleetLook(nodes)), []));
+
+  it("finds none where more nodes have one than the status says yet", () =>
+    assert.deepEqual(releaseProblemsOf(fleetLook(nodes, {}, { desired: 0 })), []));
+
+  it("finds that nodes have no pod", () => {
+    assert.deepEqual(releaseProblemsOf(fleetLook(nodes, {}, { desired: 3 })), [few]);
+    const one = fleetLook([], {}, { desired: 1 });
+    assert.deepEqual(releaseProblemsOf(one), [
+      "DaemonSet default/a-prefetcher has a pod on 0 of the 1 node it chooses",
+    ]);
+  });
+
+  it("counts no node that is gone", () => {
+    const gone = judgedNode("node-3", { state: "missing", isReady: false });
+    assert.deepEqual(releaseProblemsOf(fleetLook([...nodes, gone])), [few]);
+  });
+
+  it("says why pods are on no node yet", () => {
+    const unscheduled = { count: 1, why: "Unschedulable: Insufficient cpu" };
+    assert.deepEqual(releaseProblemsOf(fleetLook(nodes, { unscheduled }, { desired: 3 })), [
+      `${few}; 1 pod cannot be scheduled: Unschedulable: Insufficient cpu`,
+    ]);
+    const unsaid = { count: 2, why: undefined };
+    assert.deepEqual(releaseProblemsOf(fleetLook(nodes, { unscheduled: unsaid }, { desired: 3 })), [
+      `${few}; 2 pods cannot be scheduled: nobody says why`,
+    ]);
+  });
+
+  it("says why pods could not be created, without secrets and not at any length", () => {
+    const failedCreate = `https://u:p@example.com ${"x".repeat(2_000)}`;
+    const [problem = ""] = releaseProblemsOf(fleetLook(nodes, { failedCreate }, { desired: 3 }));
+    assert.match(
+      problem,
+      /chooses; creating the others was refused: https:\/\/\[redacted\]@example\.com x{900,}…$/,
+    );
+    assert.ok(problem.length < 1_200);
+  });
+
+  it("names the remedy where Pod Security refuses the pods", () => {
+    const failedCreate = 'pods "x" is forbidden: violates PodSecurity "baseline:latest": hostPath volumes';
+    assert.deepEqual(releaseProblemsOf(fleetLook(nodes, { failedCreate }, { desired: 3, namespace: "ns" })), [
+      `DaemonSet ns/a-prefetcher has a pod on 2 of the 3 nodes it chooses; creating the others was refused: ${failedCreate}. ` +
+        "The runtime's socket needs a hostPath volume, which is what the levels baseline and restricted refuse: " +
+        "kubectl label namespace ns pod-security.kubernetes.io/enforce=privileged --overwrite",
+    ]);
+  });
+
+  it("finds that no node is chosen", () =>
+    assert.deepEqual(releaseProblemsOf(fleetLook([])), [
+      "DaemonSet default/a-prefetcher chooses no node: its nodeSelector, affinity or tolerations leave every node out",
+    ]));
+
+  it("believes no number of a status that is about a former generation", () => {
+    const pending = [
+      "DaemonSet default/a-prefetcher has not been looked at by its controller yet; ask again in a moment",
+    ];
+    for (const desired of [0, 2, 3]) {
+      const status = { generation: 3, observedGeneration: 2, desired };
+      assert.deepEqual(releaseProblemsOf(fleetLook(nodes, {}, status)), pending);
+      assert.deepEqual(releaseProblemsOf(fleetLook([], {}, status)), pending);
+    }
+  });
+
+  it("finds that the agents have another list than the one that is expected", () =>
+    assert.deepEqual(releaseProblemsOf(fleetLook(nodes, { expectedRevision: "1-ffffffffffff" })), [
+      "DaemonSet default/a-prefetcher has the list of revision 1-0123456789ab, and not that of 1-ffffffffffff",
+    ]));
+
+  it("finds that it is the sample list", () => {
+    const look = fleetLook(nodes);
+    assert.deepEqual(releaseProblemsOf({ ...look, list: { ...look.list, isSample: true } }), [
+      "this is the chart's sample list, which prefetches nothing of yours: set images",
+    ]);
+  });
+});
+
+describe("countOf()", () => {
+  it("has the plural for all but one", () =>
+    assert.deepEqual(
+      [0, 1, 2].map((count) => countOf(count, "node")),
+      ["0 nodes", "1 node", "2 nodes"],
+    ));
+});

@@ -1,0 +1,61 @@
+// What is wrong with a release as a whole, whatever its nodes say.
+import { cut } from "./cut.ts";
+import { type FleetLook, podsThere } from "./fleet-look.ts";
+import { redact } from "./redact.ts";
+
+/** A sentence for each thing that is wrong with the release's DaemonSet or its list. */
+export function releaseProblemsOf(look: FleetLook): readonly string[] {
+  const { daemonSet, list, expectedRevision } = look;
+  const name = `DaemonSet ${daemonSet.namespace}/${daemonSet.name}`;
+  return [
+    ...podProblemsOf(name, look),
+    ...(list.revision === expectedRevision
+      ? []
+      : [`${name} has the list of revision ${list.revision}, and not that of ${expectedRevision}`]),
+    ...(list.isSample
+      ? ["this is the chart's sample list, which prefetches nothing of yours: set images"]
+      : []),
+  ];
+}
+
+function podProblemsOf(name: string, look: FleetLook): readonly string[] {
+  const { daemonSet, nodes, unscheduled } = look;
+  const { desired, generation, observedGeneration } = daemonSet;
+  // All that its status says is about the generation before.
+  if (observedGeneration < generation)
+    return [`${name} has not been looked at by its controller yet; ask again in a moment`];
+  if (desired === 0 && nodes.length === 0)
+    return [`${name} chooses no node: its nodeSelector, affinity or tolerations leave every node out`];
+  const there = podsThere(look);
+  if (there >= desired) return [];
+  const waiting =
+    unscheduled.count === 0
+      ? []
+      : [
+          `; ${countOf(unscheduled.count, "pod")} cannot be scheduled: ${said(unscheduled.why ?? "nobody says why")}`,
+        ];
+  const few = `${name} has a pod on ${there} of the ${countOf(desired, "node")} it chooses`;
+  return [[few, ...waiting, ...creationProblemOf(look)].join("")];
+}
+
+function creationProblemOf({ daemonSet, failedCreate }: FleetLook): readonly string[] {
+  if (failedCreate === undefined) return [];
+  const refusal = `; creating the others was refused: ${said(failedCreate)}`;
+  if (!failedCreate.includes("violates PodSecurity")) return [refusal];
+  const remedy = `kubectl label namespace ${daemonSet.namespace} pod-security.kubernetes.io/enforce=privileged --overwrite`;
+  return [
+    `${refusal}. The runtime's socket needs a hostPath volume, which is what the levels baseline and restricted refuse: ${remedy}`,
+  ];
+}
+
+/** The count and its noun. */
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+// Pod Security's refusal under `restricted`, with all that it lists, is shorter.
+const longestText = 1_000;
+
+function said(text: string): string {
+  return cut(redact(text), longestText);
+}

@@ -1,0 +1,149 @@
+import type { JudgedNode, NodeState } from "./fleet-judgement.ts";
+import type { FleetLook } from "./fleet-look.ts";
+import { countOf, releaseProblemsOf } from "./fleet-problems.ts";
+import type { VerifySettings } from "./settings.ts";
+
+/** What `prefetcher verify` found out; with `--output json` this is what it prints. */
+export interface FleetReport {
+  readonly v: 1;
+  readonly release: string;
+  readonly namespace: string;
+  /** The DaemonSet's name. */
+  readonly daemonSet: string;
+  readonly instance: string;
+  /** The key of the label and of the annotation. */
+  readonly key: string;
+  /** The revision that the nodes are to have. */
+  readonly revision: string;
+  /** How many of the nodes that count say `succeeded`, in percent, rounded down; 0 where none counts. */
+  readonly percent: number;
+  readonly minPercent: number;
+  /** How many nodes are in which state; those that are left out are not among them. */
+  readonly counts: Readonly<Record<NodeState, number>>;
+  /** How many nodes are left out, since they are not Ready. */
+  readonly notReady: number;
+  /** What is wrong first, then by name. */
+  readonly nodes: readonly ReportedNode[];
+  /** Why the release is not verified; it is where there is none. */
+  readonly problems: readonly string[];
+  readonly notes: readonly string[];
+}
+
+export interface ReportedNode extends JudgedNode {
+  /** Whether it counts for the verdict; neither what is left out does, nor a node with nothing to do, nor one that is gone. */
+  readonly isCounted: boolean;
+}
+
+/** What a look comes to under these settings. */
+export function fleetReportFrom(
+  look: FleetLook,
+  { minPercent, includesNotReady }: Pick<VerifySettings, "minPercent" | "includesNotReady">,
+): FleetReport {
+  const { daemonSet, list, expectedRevision } = look;
+  const isLeftOut = ({ isReady, state }: JudgedNode) => !isReady && !includesNotReady && state !== "missing";
+  const leftOut = look.nodes.filter(isLeftOut);
+  const counts = countsOf(look.nodes.filter((node) => !isLeftOut(node)));
+  const isCounted = (node: JudgedNode) => !isLeftOut(node) && !countsNeitherWay.has(node.state);
+  const nodes = look.nodes.map((node) => ({ ...node, isCounted: isCounted(node) })).sort(byWrongness);
+  const tally = { counted: nodes.filter((node) => node.isCounted).length, succeeded: counts.succeeded };
+  const percent = tally.counted === 0 ? 0 : Math.floor((tally.succeeded / tally.counted) * 100);
+  const verdict = { ...tally, percent, minPercent };
+  return {
+    v: 1,
+    release: daemonSet.release,
+    namespace: daemonSet.namespace,
+    daemonSet: daemonSet.name,
+    instance: list.instance,
+    key: list.key,
+    revision: expectedRevision,
+    percent,
+    minPercent,
+    counts,
+    notReady: leftOut.length,
+    nodes,
+    problems: [
+      ...releaseProblemsOf(look),
+      ...(look.nodes.length > 0 && tally.counted === 0 ? [noneCounts(counts, leftOut.length)] : []),
+      ...(percent < minPercent && tally.counted > 0 ? [tooFew(verdict)] : []),
+    ],
+    notes: [
+      ...(percent >= minPercent && tally.succeeded < tally.counted ? [enough(verdict)] : []),
+      ...namedNote("not Ready and left out", leftOut),
+      ...namedNote(
+        "gone, though a pod is still said to be there",
+        nodes.filter(({ state }) => state === "missing"),
+      ),
+    ],
+  };
+}
+
+const countsNeitherWay: ReadonlySet<NodeState> = new Set(["nothing-to-do", "missing"]);
+
+/** In the order in which a person wants to read them. */
+export const nodeStates: readonly NodeState[] = [
+  "failed",
+  "foreign",
+  "unowned",
+  "outdated",
+  "working",
+  "missing",
+  "nothing-to-do",
+  "succeeded",
+];
+
+function countsOf(nodes: readonly JudgedNode[]): Readonly<Record<NodeState, number>> {
+  const counted = nodeStates.map((state) => [state, nodes.filter((node) => node.state === state).length]);
+  return Object.fromEntries(counted) as Record<NodeState, number>;
+}
+
+function byWrongness(a: ReportedNode, b: ReportedNode): number {
+  return rankOf(a) - rankOf(b) || (a.name < b.name ? -1 : 1);
+}
+
+/** What counts and did not succeed, then what does not count, then what succeeded. */
+function rankOf({ state, isCounted }: ReportedNode): number {
+  const rank = nodeStates.indexOf(state);
+  if (!isCounted) return rank + nodeStates.length;
+  return state === "succeeded" ? rank + 2 * nodeStates.length : rank;
+}
+
+interface PercentVerdict {
+  readonly counted: number;
+  readonly succeeded: number;
+  readonly percent: number;
+  readonly minPercent: number;
+}
+
+function tooFew(verdict: PercentVerdict): string {
+  return `${notSucceeded(verdict)}: ${verdict.percent} % do, and ${verdict.minPercent} % have to`;
+}
+
+function enough(verdict: PercentVerdict): string {
+  return `${notSucceeded(verdict)}: ${verdict.percent} % do, and ${verdict.minPercent} % are enough`;
+}
+
+function notSucceeded({ counted, succeeded }: PercentVerdict): string {
+  const others = counted - succeeded;
+  return `${others} of ${countOf(counted, "node")} ${others === 1 ? "does" : "do"} not say \`succeeded\``;
+}
+
+function noneCounts(counts: Readonly<Record<NodeState, number>>, notReady: number): string {
+  const idle = counts["nothing-to-do"];
+  const reasons = [
+    ...(notReady === 0 ? [] : [`${notReady} not Ready, which --include-not-ready would count`]),
+    ...(idle === 0 ? [] : [`${idle} with nothing to do, as no required image is meant for them`]),
+    ...(counts.missing === 0 ? [] : [`${counts.missing} gone`]),
+  ];
+  return `none of the nodes with a pod counts: ${reasons.join("; ")}`;
+}
+
+// As many as one reads; the JSON has them all.
+const mostNamed = 10;
+
+function namedNote(what: string, nodes: readonly JudgedNode[]): readonly string[] {
+  if (nodes.length === 0) return [];
+  const names = nodes.map(({ name }) => name).sort();
+  const more = names.length > mostNamed ? [`and ${names.length - mostNamed} more`] : [];
+  const named = [...names.slice(0, mostNamed), ...more].join(", ");
+  return [`${countOf(nodes.length, "node")} ${nodes.length === 1 ? "is" : "are"} ${what}: ${named}`];
+}

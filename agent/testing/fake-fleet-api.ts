@@ -1,0 +1,244 @@
+import type {
+  FleetApi,
+  FleetDaemonSet,
+  FleetEvent,
+  FleetNode,
+  FleetNodeStatus,
+  FleetPod,
+} from "../fleet-api.ts";
+import { KubeError } from "../kube-error.ts";
+import { keyOf } from "../node-record.ts";
+import { createScript, untilAborted } from "./script.ts";
+
+/** A call that can be scripted; of a list, each of its pages is one. */
+export type FleetCall = "nodes" | "nodesWithStatus" | "daemonSets" | "pods" | "warnings" | "removeMarks";
+
+/**
+ * What a call comes to: an HTTP code that it throws as a KubeError (0 for no answer), `hangs`, a bug, thrown, an answer, or something
+ * that happens in the cluster just before the call is answered as by default.
+ */
+export type FleetStep = number | "hangs" | Error | { readonly answer: unknown } | (() => void);
+
+/** A Node that tests change: `write` as an agent would, which gives it another version. */
+export interface FakeNode {
+  readonly name: string;
+  version: number;
+  isReady: boolean;
+  readonly labels: Map<string, string>;
+  readonly annotations: Map<string, string>;
+  /** Sets label and annotation of `key`, or removes what is undefined. */
+  write(key: string, label: string | undefined, annotation: string | undefined): void;
+}
+
+/** A pod, and the labels that it is found by. */
+export interface FakePod extends FleetPod {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A cluster in memory; its parts are the tests' to change at any time. */
+export interface FakeFleetApi extends FleetApi {
+  /** The Nodes by name, listed in that order. */
+  readonly nodesThere: Map<string, FakeNode>;
+  readonly daemonSetsThere: FleetDaemonSet[];
+  readonly podsThere: FakePod[];
+  readonly warningsThere: FleetEvent[];
+  /** `method subject` of each call, in order: `nodes 2` is the second page of a list. */
+  readonly calls: readonly string[];
+  /** How many calls of `removeMarks` were under way at once, at most. */
+  readonly mostRemovalsAtOnce: number;
+  /** Adds a Node, Ready and without marks. */
+  addNode(name: string): FakeNode;
+  on(method: FleetCall, ...steps: readonly FleetStep[]): void;
+  /** Makes every call of `method` come to `step`. */
+  always(method: FleetCall, step: FleetStep): void;
+}
+
+/** An empty cluster; `pageSize` is how many objects a page of a list has. */
+export function createFakeFleetApi({ pageSize = 250 }: { readonly pageSize?: number } = {}): FakeFleetApi {
+  const script = createScript<FleetStep>();
+  const calls: string[] = [];
+  const nodesThere = new Map<string, FakeNode>();
+  const daemonSetsThere: FleetDaemonSet[] = [];
+  const podsThere: FakePod[] = [];
+  const warningsThere: FleetEvent[] = [];
+  let removals = 0;
+  let mostRemovalsAtOnce = 0;
+
+  async function answerTo<Answer>(
+    method: FleetCall,
+    subject: string,
+    signal: AbortSignal,
+    byDefault: () => Answer,
+  ): Promise<Answer> {
+    calls.push(`${method} ${subject}`);
+    signal.throwIfAborted();
+    const step = script.next(method);
+    if (step === "hangs") return untilAborted(signal);
+    if (step instanceof Error) throw step;
+    if (typeof step === "number") throw new KubeError(`cannot ${method} (HTTP ${step})`, step || undefined);
+    if (typeof step === "object") return step.answer as Answer;
+    step?.();
+    return byDefault();
+  }
+
+  /** What is there when the first page is asked for, as the API server keeps a list's pages consistent. */
+  async function* pages<Item>(
+    method: FleetCall,
+    subject: string,
+    signal: AbortSignal,
+    read: () => readonly Item[],
+  ): AsyncIterable<readonly Item[]> {
+    let rest: readonly Item[] = [];
+    for (let page = 1; page === 1 || rest.length > 0; page += 1) {
+      const isFirst = page === 1;
+      yield await answerTo(method, `${subject}${page}`, signal, () => {
+        if (isFirst) rest = read();
+        const items = rest.slice(0, pageSize);
+        rest = rest.slice(pageSize);
+        return items;
+      });
+    }
+  }
+
+  const removeMarks: FleetApi["removeMarks"] = async (node, keys, signal) => {
+    removals += 1;
+    mostRemovalsAtOnce = Math.max(mostRemovalsAtOnce, removals);
+    try {
+      return await answerTo("removeMarks", `${node.name} ${keys}`, signal, () => {
+        const there = nodesThere.get(node.name);
+        if (there === undefined) return "gone";
+        if (String(there.version) !== node.resourceVersion) return "changed";
+        for (const key of keys) there.write(key, undefined, undefined);
+        return "removed";
+      });
+    } finally {
+      removals -= 1;
+    }
+  };
+
+  return {
+    nodesThere,
+    daemonSetsThere,
+    podsThere,
+    warningsThere,
+    calls,
+    get mostRemovalsAtOnce() {
+      return mostRemovalsAtOnce;
+    },
+    addNode: (name) => {
+      const node = fakeNode(name);
+      nodesThere.set(name, node);
+      return node;
+    },
+    on: (method, ...steps) => script.add(method, ...steps),
+    always: (method, step) => script.always(method, step),
+    namespace: "context",
+    nodes: (signal) => pages("nodes", "", signal, () => [...nodesThere.values()].map(nodeOf)),
+    nodesWithStatus: (signal) =>
+      pages("nodesWithStatus", "", signal, () => [...nodesThere.values()].map(nodeStatusOf)),
+    daemonSets: (namespace, release, signal) =>
+      answerTo("daemonSets", `${namespace}/${release}`, signal, () =>
+        daemonSetsThere.filter((each) => each.namespace === namespace && each.release === release),
+      ),
+    pods: (namespace, labels, signal) =>
+      pages("pods", `${namespace} ${JSON.stringify(labels)} `, signal, () =>
+        podsThere.filter(
+          (pod) =>
+            pod.namespace === namespace &&
+            Object.entries(labels).every(([name, value]) => pod.labels[name] === value),
+        ),
+      ),
+    warnings: (namespace, daemonSet, signal) =>
+      answerTo("warnings", `${namespace}/${daemonSet}`, signal, () => warningsThere),
+    removeMarks,
+  };
+}
+
+function fakeNode(name: string): FakeNode {
+  const node: FakeNode = {
+    name,
+    version: 1,
+    isReady: true,
+    labels: new Map(),
+    annotations: new Map(),
+    write: (key, label, annotation) => {
+      set(node.labels, key, label);
+      set(node.annotations, key, annotation);
+      node.version += 1;
+    },
+  };
+  return node;
+}
+
+function set(map: Map<string, string>, key: string, value: string | undefined): void {
+  if (value === undefined) map.delete(key);
+  else map.set(key, value);
+}
+
+function nodeOf({ name, version, labels, annotations }: FakeNode): FleetNode {
+  return {
+    name,
+    resourceVersion: String(version),
+    labels: Object.fromEntries(labels),
+    annotations: Object.fromEntries(annotations),
+  };
+}
+
+function nodeStatusOf(node: FakeNode): FleetNodeStatus {
+  return { ...nodeOf(node), isReady: node.isReady };
+}
+
+/** The annotation of an agent of `owner`, as far as the fleet's commands look. */
+export function annotationOf(owner: string, fields: object = {}): string {
+  const record = { v: 1, revision: "1-0123456789ab", owner, verdict: "succeeded", entries: 1, present: 1 };
+  return JSON.stringify({ ...record, skipped: 0, failed: [], ...fields });
+}
+
+/** Has an agent of `owner` write `succeeded` on that Node. */
+export function mark(node: FakeNode, instance: string, owner: string): void {
+  node.write(keyOf(instance), "succeeded", annotationOf(owner));
+}
+
+/** The labels of a release's pods as the chart has them. */
+export function podLabelsOf(release: string): Readonly<Record<string, string>> {
+  return { "app.kubernetes.io/name": "prefetcher", "app.kubernetes.io/instance": release };
+}
+
+/** A DaemonSet as the chart renders it, with a pod on each of `desired` nodes. */
+export function fleetDaemonSetOf(release: string, fields: Partial<FleetDaemonSet> = {}): FleetDaemonSet {
+  const { desired = 1 } = fields;
+  return {
+    namespace: "default",
+    name: `${release}-prefetcher`,
+    release,
+    selector: podLabelsOf(release),
+    args: ["prefetch", `--instance=${release}`, `--owner=default/${release}`, "--revision=1-0123456789ab"],
+    isBeingDeleted: false,
+    generation: 1,
+    observedGeneration: 1,
+    desired,
+    current: desired,
+    updated: desired,
+    misscheduled: 0,
+    ...fields,
+  };
+}
+
+/** A pod of that release in namespace `default`, on that Node. */
+export function fleetPodOf(
+  release: string,
+  node: string | undefined,
+  fields: Partial<FakePod> = {},
+): FakePod {
+  return {
+    namespace: "default",
+    name: `${release}-prefetcher-${node ?? "unscheduled"}`,
+    labels: podLabelsOf(release),
+    node,
+    isBeingDeleted: false,
+    phase: "Running",
+    waiting: undefined,
+    ...fields,
+  };
+}
