@@ -23,7 +23,7 @@ export async function check(signal: AbortSignal): Promise<TestTotals> {
 async function isPassed(step: Step, log: (line: string) => void): Promise<boolean> {
   const startMs = performance.now();
   try {
-    await step.run();
+    await step.run(log);
     log(`✔ ${step.name} (${((performance.now() - startMs) / 1000).toFixed(1)} s)`);
     return true;
   } catch (error) {

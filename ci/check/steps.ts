@@ -3,6 +3,7 @@ import { glob } from "node:fs/promises";
 import { join } from "node:path";
 import { runBiome } from "../biome.ts";
 import { ensureParts } from "../cluster/cluster.ts";
+import type { Log } from "../cluster/log.ts";
 import { generatedFiles } from "../generate/generated-files.ts";
 import { root } from "../root.ts";
 import { runCommand } from "../run-command.ts";
@@ -11,7 +12,7 @@ import { runTestFiles, type TestTotals } from "../test-runner.ts";
 /** One thing that has to be right; `run` throws an Error that says what is wrong, and how to mend it. */
 export interface Step {
   readonly name: string;
-  readonly run: () => Promise<void>;
+  readonly run: (log: Log) => Promise<void>;
 }
 
 /** What takes no cluster and no root, quickest first. */
@@ -25,8 +26,8 @@ export const steps: readonly Step[] = [
 ];
 
 /** Runs the unit tests, the chart's among them, and says how they ended. Rejects once `signal` aborts. */
-export async function runUnitTests(log: (line: string) => void, signal: AbortSignal): Promise<TestTotals> {
-  const folders = await ensureParts(["helm", "helm-unittest"], log);
+export async function runUnitTests(log: Log, signal: AbortSignal): Promise<TestTotals> {
+  const folders = await ensureParts(["helm", "chart-tools"], log);
   const PATH = [...folders, process.env.PATH].join(":");
   return runTestFiles(await testFiles((path) => !path.endsWith(".e2e.test.ts")), {
     concurrency: 2,
@@ -43,8 +44,8 @@ export async function testFiles(wanted: (path: string) => boolean): Promise<stri
   return found.filter(wanted).sort();
 }
 
-async function generatedFilesAreFresh(): Promise<void> {
-  for (const { path, text } of await generatedFiles()) {
+async function generatedFilesAreFresh(log: Log): Promise<void> {
+  for (const { path, text } of await generatedFiles(log)) {
     if (existsSync(path) && readFileSync(path, "utf8") === text) continue;
     throw new Error(`${path} is not what it is made from says: \`npm run generate\` writes it anew`);
   }

@@ -27,7 +27,7 @@ import { pushPauseImage } from "./pause-image.ts";
 import { type ClusterPlan, clusterPlan } from "./plan.ts";
 import { takeSlot } from "./slots.ts";
 
-const parts: readonly PartName[] = ["kubernetes", "containerd", "runc", "registry", "helm"];
+const parts: readonly PartName[] = ["kubernetes", "containerd", "runc", "registry", "helm", "chart-tools"];
 
 /** What is brought up. */
 export interface UpOptions {

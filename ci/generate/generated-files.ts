@@ -1,30 +1,13 @@
 import { join } from "node:path";
-import protobuf from "protobufjs";
+import type { Log } from "../cluster/log.ts";
 import { root } from "../root.ts";
+import { chartReadme } from "./chart-readme.ts";
+import type { GeneratedFile } from "./generated-file.ts";
+import { protoMessages } from "./proto-messages.ts";
 
-/** A file that is made from other files of the project: its absolute path and the text it must have. */
-export interface GeneratedFile {
-  readonly path: string;
-  readonly text: string;
-}
-
-/** The messages of each proto file go into one file of the agent. */
-const targets = {
-  "protos/cri/v1/cri.proto": "agent/cri/cri.generated.ts",
-  "protos/rpc/status.proto": "agent/cri/status.generated.ts",
-} as const;
-
-/**
- * All generated files of the project: the messages of its proto files as protobufjs' own JSON, so that the agent ships
- * neither a parser nor the files it would parse.
- */
-export function generatedFiles(): Promise<GeneratedFile[]> {
-  return Promise.all(
-    Object.entries(targets).map(async ([source, target]) => {
-      const schema = await protobuf.load(join(root, source));
-      const json = JSON.stringify(schema.toJSON(), undefined, 2);
-      const text = `// Made from ${source} by \`npm run generate\`; edit that file.\nexport default ${json};\n`;
-      return { path: join(root, target), text };
-    }),
-  );
+/** All generated files of the project. What makes them is built first where it is not cached. */
+export async function generatedFiles(log: Log): Promise<readonly GeneratedFile[]> {
+  const chart = join(root, "charts/prefetcher");
+  const readme = { path: join(chart, "README.md"), text: await chartReadme(chart, log) };
+  return [...(await protoMessages()), readme];
 }

@@ -14,6 +14,9 @@ export async function buildPart(part: Part, folder: string): Promise<void> {
   await mkdir(unfinished, { recursive: true });
   const args = ["build", "-trimpath", ...part.flags, "-o", `${unfinished}/`, ...part.packages];
   await runCommand("go", args, { cwd: sourceFolderOf(part), env: goEnvironment(part) });
+  for (const [built, name] of Object.entries(part.renames ?? {})) {
+    await rename(join(unfinished, built), join(unfinished, name));
+  }
   for (const [link, target] of Object.entries(part.links ?? {})) {
     await symlink(target, join(unfinished, link));
   }

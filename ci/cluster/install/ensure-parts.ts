@@ -57,12 +57,13 @@ function folderOf(part: Part, goVersion: string | undefined): string {
   const source = sourceFolderOf(part);
   const files = readdirSync(source).filter((file) => /^go\.(mod|sum)$|\.go$/.test(file));
   const sources = Object.fromEntries(files.map((file) => [file, readFileSync(join(source, file), "utf8")]));
-  const { packages, flags, cgo } = part;
+  const { packages, flags, cgo, renames } = part;
   const key = partKey({
     sources,
     packages,
     flags,
     cgo,
+    renames,
     goVersion: goVersion ?? "none",
     architecture: process.arch,
   });

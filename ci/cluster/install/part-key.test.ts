@@ -23,6 +23,7 @@ describe("partKey()", () => {
       { packages: ["./b"] },
       { flags: [] },
       { cgo: false },
+      { renames: { b: "c" } },
       { goVersion: "go1.26.9" },
       { architecture: "arm64" },
     ];

@@ -10,6 +10,8 @@ export interface Part {
   readonly flags: readonly string[];
   /** Whether gcc is needed. Off where nothing asks for it, so that the chart's tools build without a compiler. */
   readonly cgo: boolean;
+  /** What a binary is called in the end, where its package's name would be another tool's. */
+  readonly renames?: Readonly<Record<string, string>>;
   /** Further names for a binary, as symbolic links. */
   readonly links?: Readonly<Record<string, string>>;
   /** What a build with empty Go caches took on 2 cores, in minutes; for the message that one waits for. */
@@ -24,12 +26,20 @@ export type PartName =
   | "runc"
   | "registry"
   | "helm"
-  | "helm-unittest"
+  | "chart-tools"
   | "static-provider"
   | "dynamic-provider"
   | "kubelet-keyring";
 
 const strip = "-s -w";
+
+const helm3Variables = [
+  "helm.sh/helm/v3/internal/version.version=v3.21.3",
+  ...["pkg/chartutil", "pkg/lint/rules"].flatMap((folder) => [
+    `helm.sh/helm/v3/${folder}.k8sVersionMajor=1`,
+    `helm.sh/helm/v3/${folder}.k8sVersionMinor=36`,
+  ]),
+];
 
 const parts: readonly Part[] = [
   {
@@ -79,13 +89,21 @@ const parts: readonly Part[] = [
     coldMinutes: 3,
     coldGigabytes: 1.5,
   },
+  // What the chart is checked with. Helm 3 says by itself that it is v3.21 and renders for Kubernetes 1.20; as in its releases,
+  // flags tell it the rest: its version, and the Kubernetes of its k8s.io/client-go.
   {
-    name: "helm-unittest",
-    packages: ["github.com/helm-unittest/helm-unittest/cmd/helm-unittest"],
-    flags: ["-ldflags", strip],
+    name: "chart-tools",
+    packages: [
+      "github.com/helm-unittest/helm-unittest/cmd/helm-unittest",
+      "github.com/norwoodj/helm-docs/cmd/helm-docs",
+      "github.com/yannh/kubeconform/cmd/kubeconform",
+      "helm.sh/helm/v3/cmd/helm",
+    ],
+    flags: ["-ldflags", [strip, ...helm3Variables.map((variable) => `-X ${variable}`)].join(" ")],
     cgo: false,
-    coldMinutes: 1,
-    coldGigabytes: 1,
+    renames: { helm: "helm3" },
+    coldMinutes: 3,
+    coldGigabytes: 1.5,
   },
   // The stories' credential provider twice: without the C library, and linked to it.
   ...(["static-provider", "dynamic-provider"] as const).map((name) => ({
