@@ -20,6 +20,16 @@ async function parsed(values: object): Promise<Extract<Command, { kind: "prefetc
 // Flags for work by hand and for trials, which the chart has no value for: `extraArgs` reaches them.
 const notRendered = ["backoff-scale", "runtime-timeout", "termination-message-path"];
 
+// As each makes it by default; `k3s` and `rke2` share one.
+const sockets = [
+  ["containerd", "/run/containerd/containerd.sock"],
+  ["crio", "/run/crio/crio.sock"],
+  ["k0s", "/run/k0s/containerd.sock"],
+  ["k3s", "/run/k3s/containerd/containerd.sock"],
+  ["microk8s", "/var/snap/microk8s/common/run/containerd.sock"],
+  ["rke2", "/run/k3s/containerd/containerd.sock"],
+] as const;
+
 describe("the arguments that the chart renders", () => {
   it("are parsed as the values say", async () => {
     const images = [
@@ -90,6 +100,19 @@ describe("the arguments that the chart renders", () => {
     assert.equal(sample, true, "values.yaml's own list is the sample");
     assert.deepEqual(list, { kind: "arguments", lines: ["registry.k8s.io/pause:3.10"] });
     assert.equal(revision, revisionOf("IfNotPresent", ["registry.k8s.io/pause:3.10"]));
+  });
+
+  it("name the socket that the runtime has, where criSocket names none", async () => {
+    for (const [runtime, criSocket] of sockets) {
+      assert.equal((await parsed({ runtime })).criSocket, criSocket, runtime);
+    }
+  });
+
+  it("name criSocket where there is one, whatever the runtime", async () => {
+    const criSocket = "/run/own.d/own.sock";
+    for (const runtime of ["containerd", "k3s", "custom"]) {
+      assert.equal((await parsed({ runtime, criSocket })).criSocket, criSocket, runtime);
+    }
   });
 
   it("may have the shortest and the longest duration that the chart takes", async () => {

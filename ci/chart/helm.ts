@@ -9,7 +9,10 @@ export const chart = join(root, "charts/prefetcher");
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
 }
 
 export interface ToolResult {
@@ -27,7 +30,12 @@ export function runTool(tool: string, toolArguments: readonly string[], input = 
   return result;
 }
 
+/** Helm 4 and Helm 3, as they are called on the PATH. */
+export type Helm = "helm" | "helm3";
+
 export interface RenderOptions {
+  /** Helm 4 by default. */
+  readonly helm?: Helm;
   /** Values over the chart's own, as a values file would have them. */
   readonly values?: object;
   /** Further arguments of `helm template`. */
@@ -49,9 +57,9 @@ export function notes(options: RenderOptions = {}): string {
 }
 
 function runHelm(command: readonly string[], options: RenderOptions): ToolResult {
-  const { values = {}, flags = [], folder = chart } = options;
+  const { helm = "helm", values = {}, flags = [], folder = chart } = options;
   const place = ["my-images", folder, "--namespace", "platform", "--values", "-"];
-  return runTool("helm", [...command, ...place, ...flags], stringify(values));
+  return runTool(helm, [...command, ...place, ...flags], stringify(values));
 }
 
 /** The objects that the chart renders; throws with Helm's message where it renders none. */

@@ -21,10 +21,15 @@ const notForUsers = new Set(["global", "enabled"]);
 const schema = JSON.parse(read("values.schema.json")) as Schema;
 const document = parseDocument(read("values.yaml"));
 const fromSchema = valuesFromSchema(schema).filter(({ key }) => !notForUsers.has(key));
-const readmeSection = read("README.md").split("\n## Values\n")[1] ?? "";
-const readmeRows = [...readmeSection.matchAll(/^\| `([^`]+)` \| `([^`]*)` \| (.*) \|$/gm)].map(
-  ([, key = "", value = "", description = ""]) => ({ key, value, description }),
-);
+const [, table = ""] =
+  /^\| Key \| Type \| Default \| Description \|\n.*\n((?:\|.*\n)+)/m.exec(read("README.md")) ?? [];
+const readmeRows = table
+  .split("\n")
+  .slice(0, -1)
+  .map((row) => row.slice(2, -2).split(" | "))
+  .map(([key = "", type = "", value = "", ...description]) => {
+    return { key, type, value: value.slice(1, -1), description: description.join(" | ") };
+  });
 
 describe("the values", () => {
   it("have the same keys and descriptions in values.yaml as in the schema", () => {
@@ -39,10 +44,19 @@ describe("the values", () => {
     );
   });
 
-  it("have the same defaults in README.md as in values.yaml", () => {
-    for (const { key, value } of readmeRows) {
-      assert.deepEqual(JSON.parse(value), valueAt(document.toJS(), key.split(".")), key);
+  it("have the same defaults and their types in README.md as in values.yaml", () => {
+    for (const { key, type, value } of readmeRows) {
+      const expected = valueAt(document.toJS(), key.split("."));
+      assert.deepEqual(JSON.parse(value), expected, key);
+      assert.equal(type, typeOf(expected), key);
     }
+  });
+
+  it("are all in the file that sets every value, so that each is rendered and checked", () => {
+    const everything = parseDocument(read("ci/everything-values.yaml")).toJS() as unknown;
+    const isLeftOut = (key: string) => key.startsWith("existingList.");
+    const unset = fromSchema.filter(({ key }) => !isLeftOut(key) && !isSet(everything, key.split(".")));
+    assert.deepEqual(unset, []);
   });
 
   it("are described in whole sentences", () => {
@@ -83,6 +97,17 @@ function valuesFromYaml(map: YAMLMap, path: readonly string[] = []): readonly Va
 
 function valueAt(values: unknown, path: readonly string[]): unknown {
   return path.reduce((node, name) => (node as Readonly<Record<string, unknown>>)[name], values);
+}
+
+/** As helm-docs calls it. */
+function typeOf(value: unknown): string {
+  if (Array.isArray(value)) return "list";
+  return { boolean: "bool", number: "int" }[String(typeof value)] ?? typeof value;
+}
+
+function isSet(values: unknown, [name = "", ...rest]: readonly string[]): boolean {
+  if (typeof values !== "object" || values === null || !Object.hasOwn(values, name)) return false;
+  return rest.length === 0 || isSet((values as Readonly<Record<string, unknown>>)[name], rest);
 }
 
 function keyOf({ key }: Pair): string {

@@ -3,19 +3,24 @@ import { describe, it } from "node:test";
 import { copyChart } from "./chart-copy.ts";
 import { chart, render, template } from "./helm.ts";
 
-describe("the version of Kubernetes", () => {
-  for (const version of ["1.30.0", "1.30.5-gke.1", "1.36.3"]) {
-    it(`may be ${version}`, () => {
-      assert.equal(template({ flags: ["--kube-version", version] }).status, 0);
-    });
-  }
+for (const helm of ["helm", "helm3"] as const) {
+  describe(`the version of Kubernetes, for ${helm}`, () => {
+    for (const version of ["1.30.0", "v1.30.5-gke.1", "1.36.3"]) {
+      it(`may be ${version}`, () => {
+        const { status, stderr } = template({ helm, flags: ["--kube-version", version] });
+        assert.equal(status, 0, stderr);
+      });
+    }
 
-  it("may not be older than 1.30", () => {
-    const { status, stderr } = template({ flags: ["--kube-version", "1.29.9"] });
-    assert.notEqual(status, 0);
-    assert.match(stderr, /chart requires kubeVersion: >=1\.30\.0-0/);
+    for (const version of ["1.29.9", "v1.29.9-gke.1"]) {
+      it(`may not be older than 1.30, as ${version} is`, () => {
+        const { status, stderr } = template({ helm, flags: ["--kube-version", version] });
+        assert.notEqual(status, 0);
+        assert.match(stderr, /chart requires kubeVersion: >=1\.30\.0-0/);
+      });
+    }
   });
-});
+}
 
 describe("another version of the chart", () => {
   it("alone changes no pod, which would restart it", async () => {

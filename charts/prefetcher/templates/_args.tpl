@@ -8,7 +8,7 @@ of the agent's. Only what may be without a value is left out then: a limit or a 
 - {{ include "prefetcher.argument" (printf "--owner=%s" (include "prefetcher.owner" .)) }}
 {{- /* The one `$` that is meant for the kubelet. */}}
 - --node-name=$(NODE_NAME)
-- {{ include "prefetcher.argument" (printf "--cri-socket=%s" .Values.criSocket) }}
+- {{ include "prefetcher.argument" (printf "--cri-socket=%s" (include "prefetcher.criSocket" .)) }}
 - {{ include "prefetcher.argument" (printf "--pull-policy=%s" .Values.pull.policy) }}
 - {{ include "prefetcher.argument" (printf "--concurrency=%d" (int .Values.pull.concurrency)) }}
 - {{ include "prefetcher.argument" (printf "--pull-timeout=%s" .Values.pull.timeout) }}

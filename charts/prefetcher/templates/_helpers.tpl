@@ -4,7 +4,7 @@ Names, labels and the image of everything that the chart renders.
 
 {{- /* The name that the selectors use. It must not change between versions: a DaemonSet's selector is immutable. */}}
 {{- define "prefetcher.name" -}}
-{{- .Chart.Name | trunc 63 | trimSuffix "-" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" -}}
 {{- end }}
 
 {{- /*
@@ -12,7 +12,9 @@ The name of namespaced objects: the release's and the chart's, or the release's 
 It comes from the release and not from the instance, because an instance may have upper case and `_`, which these names may not.
 */}}
 {{- define "prefetcher.fullname" -}}
-{{- if contains (include "prefetcher.name" .) .Release.Name -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" -}}
+{{- else if contains (include "prefetcher.name" .) .Release.Name -}}
 {{- .Release.Name | trunc 63 | trimSuffix "-" -}}
 {{- else -}}
 {{- printf "%s-%s" .Release.Name (include "prefetcher.name" .) | trunc 63 | trimSuffix "-" -}}
@@ -26,6 +28,16 @@ RBAC takes an instance as written, upper case and `_` included. No instance has 
 */}}
 {{- define "prefetcher.clusterName" -}}
 {{- printf "image-prefetcher:%s" (include "prefetcher.instance" .) -}}
+{{- end }}
+
+{{- /* The name of the admission policy and of OpenShift's constraints: they have to be DNS names, which an instance need not be. */}}
+{{- define "prefetcher.policyName" -}}
+{{- printf "prefetcher-%s" (include "prefetcher.instance" . | sha256sum | trunc 8) -}}
+{{- end }}
+
+{{- /* The agent's ServiceAccount. */}}
+{{- define "prefetcher.serviceAccountName" -}}
+{{- default (include "prefetcher.fullname" .) .Values.serviceAccount.name -}}
 {{- end }}
 
 {{- /* The list's name, as written: rewritten, two names could meet on one label. */}}
@@ -52,9 +64,28 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- define "prefetcher.labels" -}}
 {{ include "prefetcher.selectorLabels" . }}
 app.kubernetes.io/component: agent
+{{ include "prefetcher.otherLabels" . }}
+{{- end }}
+
+{{- /* The labels that every object of the release has. */}}
+{{- define "prefetcher.otherLabels" -}}
+{{- /* The one label that no value changes: what has it is this chart's. */ -}}
+app.kubernetes.io/part-of: image-prefetcher
 app.kubernetes.io/version: {{ include "prefetcher.labelValue" .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service | quote }}
 helm.sh/chart: {{ include "prefetcher.labelValue" (printf "%s-%s" .Chart.Name .Chart.Version) | quote }}
+{{- with include "prefetcher.texts" .Values.commonLabels }}
+{{ . }}
+{{- end }}
+{{- end }}
+
+{{- /* A map of texts as YAML, without the keys that a later values file took back by `null`; empty where none is left. */}}
+{{- define "prefetcher.texts" -}}
+{{- $texts := dict -}}
+{{- range $key, $text := . -}}
+{{- if not (kindIs "invalid" $text) }}{{ $_ := set $texts $key $text }}{{ end -}}
+{{- end -}}
+{{- with $texts }}{{ toYaml . }}{{ end -}}
 {{- end }}
 
 {{- /* A version as a label may have it: no `+`, at most 63 characters, and a letter or digit at its end. */}}
@@ -71,15 +102,6 @@ helm.sh/chart: {{ include "prefetcher.labelValue" (printf "%s-%s" .Chart.Name .C
 {{- end -}}
 {{- end }}
 
-{{- /* What both containers have in common; the user and the seccomp profile are the pod's. */}}
-{{- define "prefetcher.containerSecurityContext" -}}
-allowPrivilegeEscalation: false
-capabilities:
-  drop:
-    - ALL
-readOnlyRootFilesystem: true
-{{- end }}
-
 {{- /* Where everything that is for the agent alone is mounted, each in a directory of its own. */}}
 {{- define "prefetcher.directory" -}}
 /etc/prefetcher
@@ -93,4 +115,61 @@ readOnlyRootFilesystem: true
 {{- /* Where clients in a pod look for its token, whoever mounted it. */}}
 {{- define "prefetcher.tokenDirectory" -}}
 /var/run/secrets/kubernetes.io/serviceaccount
+{{- end }}
+
+{{- /* Where the socket is: where `criSocket` says, else where that runtime has it. */}}
+{{- define "prefetcher.criSocket" -}}
+{{- if .Values.criSocket -}}
+{{- .Values.criSocket -}}
+{{- else -}}
+{{- get (include "prefetcher.sockets" . | fromYaml) (.Values.runtime | toString) -}}
+{{- end -}}
+{{- end }}
+
+{{- /* The sockets as the runtimes and distributions make them by default. */}}
+{{- define "prefetcher.sockets" -}}
+containerd: /run/containerd/containerd.sock
+crio: /run/crio/crio.sock
+k0s: /run/k0s/containerd.sock
+k3s: /run/k3s/containerd/containerd.sock
+microk8s: /var/snap/microk8s/common/run/containerd.sock
+rke2: /run/k3s/containerd/containerd.sock
+{{- end }}
+
+{{- /* What the container that pulls may do: what both may, and its SELinux options; empty where the cluster decides all of it. */}}
+{{- define "prefetcher.securityContext" -}}
+{{- $context := deepCopy (default dict .Values.securityContext) -}}
+{{- if .Values.seLinuxOptions -}}
+{{- $_ := set $context "seLinuxOptions" .Values.seLinuxOptions -}}
+{{- else if and .Values.openshift.enabled (not $context.seLinuxOptions) -}}
+{{- /* Of the types there are, the one that may connect to a runtime's socket without being privileged. */ -}}
+{{- $_ := set $context "seLinuxOptions" (dict "type" "spc_t") -}}
+{{- end -}}
+{{- with $context }}{{ toYaml . }}{{ end -}}
+{{- end }}
+
+{{- /* The token of the pod's ServiceAccount, as the kubelet mounts it by itself into every container: here into those that name it. */}}
+{{- define "prefetcher.tokenVolume" -}}
+name: token
+projected:
+  sources:
+    - serviceAccountToken:
+        path: token
+        expirationSeconds: 3600
+    - configMap:
+        name: kube-root-ca.crt
+        items:
+          - key: ca.crt
+            path: ca.crt
+    - downwardAPI:
+        items:
+          - path: namespace
+            fieldRef:
+              fieldPath: metadata.namespace
+{{- end }}
+
+{{- define "prefetcher.tokenMount" -}}
+name: token
+mountPath: {{ include "prefetcher.tokenDirectory" . | quote }}
+readOnly: true
 {{- end }}

@@ -3,14 +3,36 @@ What must hold before anything is rendered: rules that the schema cannot state, 
 harming another, since Helm has --skip-schema-validation. Each failure names its remedy.
 */}}
 {{- define "prefetcher.validate" -}}
+{{- include "prefetcher.validateNulls" . -}}
 {{- include "prefetcher.validateInstance" . -}}
 {{- include "prefetcher.validateEntries" . -}}
 {{- include "prefetcher.validateExistingList" . -}}
 {{- include "prefetcher.validateSocket" . -}}
+{{- include "prefetcher.validateLabels" . -}}
+{{- include "prefetcher.validateEnv" . -}}
+{{- include "prefetcher.validateAccounts" . -}}
 {{- include "prefetcher.validatePullSecrets" . -}}
 {{- include "prefetcher.validateCredentialProviders" . -}}
 {{- include "prefetcher.validateDisk" . -}}
 {{- include "prefetcher.validateDurations" . -}}
+{{- end }}
+
+{{- /*
+A value that a later file took back by `null` where the chart needs one: it would be an error that does not name it, or a `false` that
+nobody wrote.
+*/}}
+{{- define "prefetcher.validateNulls" -}}
+{{- $paths := list "pull" "pull.policy" "pull.concurrency" "pull.timeout" "pull.onFailure" "pull.retry" "pull.retry.initialDelay" "pull.retry.maxDelay" -}}
+{{- $paths = concat $paths (list "disk" "label" "label.timeout" "image" "image.repository" "serviceAccount" "serviceAccount.create") -}}
+{{- $paths = concat $paths (list "rbac" "rbac.create" "admissionPolicy" "admissionPolicy.enabled" "openshift" "hookPods") -}}
+{{- $paths = concat $paths (list "cleanup" "cleanup.enabled" "test" "test.enabled" "test.minPercent") -}}
+{{- range $path := $paths -}}
+{{- $value := $.Values -}}
+{{- range $name := splitList "." $path }}{{ $value = index $value $name }}{{ end -}}
+{{- if kindIs "invalid" $value -}}
+{{- fail (printf "%s: null leaves nothing in place of the chart's default. Leave it out for the default, or set it." $path) -}}
+{{- end -}}
+{{- end -}}
 {{- end }}
 
 {{- define "prefetcher.validateInstance" -}}
@@ -89,10 +111,18 @@ The socket's directory is mounted at its own path. At `/` it would hide the agen
 that one's mount point would have to be made on the node, and in it or below it the node's files would lie among the pod's.
 */}}
 {{- define "prefetcher.validateSocket" -}}
-{{- if or (not (regexMatch "^(/[^/\\s]+){2,}$" .Values.criSocket)) (eq (dir .Values.criSocket) "/") -}}
-{{- fail (printf "criSocket: %q is no path of a socket that lies in a directory. Set criSocket to an absolute path without a scheme, such as /run/containerd/containerd.sock." .Values.criSocket) -}}
+{{- $known := append (include "prefetcher.sockets" . | fromYaml | keys | sortAlpha) "custom" -}}
+{{- if not (has (.Values.runtime | toString) $known) -}}
+{{- fail (printf "runtime: %s is none of %s. Choose one of them; with custom, set criSocket to the path of the runtime's socket." (toRawJson .Values.runtime) (join ", " $known)) -}}
 {{- end -}}
-{{- $directory := dir .Values.criSocket -}}
+{{- $socket := include "prefetcher.criSocket" . -}}
+{{- if not $socket -}}
+{{- fail "criSocket is missing, and runtime: custom says nothing of where the socket is. Set criSocket to the path of the runtime's socket on the nodes." -}}
+{{- end -}}
+{{- if or (not (regexMatch "^(/[^/\\s]+){2,}$" $socket)) (eq (dir $socket) "/") -}}
+{{- fail (printf "criSocket: %q is no path of a socket that lies in a directory. Set criSocket to an absolute path without a scheme, such as /run/containerd/containerd.sock." $socket) -}}
+{{- end -}}
+{{- $directory := dir $socket -}}
 {{- $remedies := dict (include "prefetcher.tokenDirectory" .) "the same socket's path under /run" -}}
 {{- $_ := set $remedies (include "prefetcher.directory" .) "a socket outside of /etc, such as /run/containerd/containerd.sock" -}}
 {{- range $own, $remedy := $remedies -}}
@@ -102,61 +132,58 @@ that one's mount point would have to be made on the node, and in it or below it 
 {{- end -}}
 {{- end }}
 
-{{- /* A name is a part of the directory that its Secret is mounted at: `..` would be another directory, and a name that is there twice one directory. */}}
-{{- define "prefetcher.validatePullSecrets" -}}
-{{- if not (or (kindIs "slice" .Values.pull.secrets) (kindIs "invalid" .Values.pull.secrets)) -}}
-{{- fail "pull.secrets is no list. Write the names of the pull secrets in one, such as [team-a], or leave it out." -}}
-{{- end -}}
-{{- $places := dict -}}
-{{- range $index, $secret := .Values.pull.secrets -}}
-{{- $path := printf "pull.secrets[%d]" $index -}}
-{{- include "prefetcher.validatePullSecret" (dict "path" $path "secret" $secret) -}}
-{{- $name := include "prefetcher.pullSecretName" $secret -}}
-{{- with get $places $name -}}
-{{- fail (printf "%s: %q is there already, as %s. Name each pull secret once." $path $name .) -}}
-{{- end -}}
-{{- $_ := set $places $name $path -}}
-{{- end -}}
-{{- end }}
-
-{{- /* One pull secret (`secret`) at its place in the values (`path`): a name, or a map of a name and an option. */}}
-{{- define "prefetcher.validatePullSecret" -}}
-{{- $name := .secret -}}
-{{- if kindIs "map" .secret -}}
-{{- $name = get .secret "name" -}}
-{{- range $key := keys .secret | sortAlpha -}}
-{{- if not (has $key (list "name" "optional")) -}}
-{{- fail (printf "%s: a pull secret has no key %q. Write it as NAME or as {name: NAME, optional: true}." $.path $key) -}}
+{{- /* A key that is there twice would be an error of Helm 4's, and with Helm 3 a selector that no longer selects. */}}
+{{- define "prefetcher.validateLabels" -}}
+{{- $selecting := list "app.kubernetes.io/name" "app.kubernetes.io/instance" -}}
+{{- $others := list "app.kubernetes.io/component" "app.kubernetes.io/part-of" "app.kubernetes.io/version" "app.kubernetes.io/managed-by" "helm.sh/chart" -}}
+{{- $taken := dict "commonLabels" (concat $selecting $others) "podLabels" $selecting -}}
+{{- range $name, $keys := $taken -}}
+{{- range $key := $keys -}}
+{{- if hasKey (default dict (get $.Values $name)) $key -}}
+{{- fail (printf "%s: %s is a label that the chart sets itself. Leave it out; nameOverride changes the name." $name $key) -}}
 {{- end -}}
 {{- end -}}
-{{- if not (kindIs "bool" (dig "optional" false .secret)) -}}
-{{- fail (printf "%s.optional: %s is neither true nor false. Write one of the two without quotes, or leave it out: a pod waits for the pull secret unless it says true." .path (toRawJson .secret.optional)) -}}
 {{- end -}}
-{{- end -}}
-{{- $isName := regexMatch "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$" (toString $name) -}}
-{{- if not (and (kindIs "string" $name) $isName (le (len (toString $name)) 253)) -}}
-{{- fail (printf "%s: %s is no name of a Secret. Write the name of one in the release's namespace: at most 253 lower-case letters, digits, `-` and `.`, with a letter or digit at both ends and beside each dot." .path (toRawJson $name)) -}}
+{{- if and .Values.openshift.enabled (hasKey (default dict .Values.podAnnotations) "openshift.io/required-scc") -}}
+{{- fail "podAnnotations: openshift.io/required-scc is set by openshift.enabled. Leave one of the two out." -}}
 {{- end -}}
 {{- end }}
 
-{{- define "prefetcher.validateCredentialProviders" -}}
-{{- if not (or (kindIs "map" .Values.credentialProviders) (kindIs "invalid" .Values.credentialProviders)) -}}
-{{- fail "credentialProviders is no map. Write it as {enabled: true, configFile: PATH, binDir: PATH}, or leave it out." -}}
+{{- define "prefetcher.validateEnv" -}}
+{{- $seen := dict "NODE_NAME" "the chart's own" -}}
+{{- range $index, $variable := .Values.extraEnv -}}
+{{- $path := printf "extraEnv[%d]" $index -}}
+{{- $name := get $variable "name" | toString -}}
+{{- with get $seen $name -}}
+{{- fail (printf "%s: %s is there already, as %s. Name each variable once." $path $name .) -}}
 {{- end -}}
-{{- with .Values.credentialProviders -}}
-{{- if not (kindIs "bool" .enabled) -}}
-{{- fail (printf "credentialProviders.enabled: %s is neither true nor false. Write one of the two without quotes." (toRawJson .enabled)) -}}
+{{- $_ := set $seen $name $path -}}
 {{- end -}}
-{{- if .enabled -}}
-{{- range $name := list "configFile" "binDir" -}}
-{{- $path := get $.Values.credentialProviders $name -}}
-{{- if not $path -}}
-{{- fail (printf "credentialProviders.%s is missing. Set credentialProviders: {enabled: true, configFile: PATH, binDir: PATH} to what the kubelet has as --image-credential-provider-config and --image-credential-provider-bin-dir." $name) -}}
+{{- end }}
+
+{{- /* Who acts for the release: the agent, and the hooks. */}}
+{{- define "prefetcher.validateAccounts" -}}
+{{- with .Values.serviceAccount -}}
+{{- if and (not .create) (not .name) -}}
+{{- fail "serviceAccount.name is missing. Name the ServiceAccount that the agent is to use, or let the chart make one by serviceAccount.create: true." -}}
 {{- end -}}
-{{- if not (regexMatch "^(/([^/.\\s][^/\\s]*|\\.[^/.\\s][^/\\s]*|\\.\\.[^/\\s]+))+$" (toString $path)) -}}
-{{- fail (printf "credentialProviders.%s: %s is no path on the nodes. Write an absolute one, without `.`, `..` or a slash at its end, and not `/` itself, such as /etc/eks/image-credential-provider." $name (toRawJson $path)) -}}
+{{- if and (not .create) (not .dedicated) $.Values.admissionPolicy.enabled -}}
+{{- fail (printf "serviceAccount: the admission policy would keep %s to the one label of this release, whoever else uses it. Set serviceAccount.dedicated: true where nobody does, or let the chart make one (serviceAccount.create: true), or set admissionPolicy.enabled: false." .name) -}}
 {{- end -}}
 {{- end -}}
+{{- $agent := include "prefetcher.serviceAccountName" . -}}
+{{- if and (or .Values.cleanup.enabled .Values.cleanup.orphans) (eq (toString .Values.cleanup.serviceAccountName) $agent) -}}
+{{- /* Gone with the release where the chart made it, and kept to its pod's own node by the policy. */ -}}
+{{- if or .Values.serviceAccount.create .Values.admissionPolicy.enabled -}}
+{{- fail (printf "cleanup.serviceAccountName: %s is the agent's own, which an uninstall removes or the admission policy keeps to one node. Name another ServiceAccount, or none for one that the chart makes." $agent) -}}
+{{- end -}}
+{{- end -}}
+{{- if not .Values.rbac.create -}}
+{{- if and (or .Values.cleanup.enabled .Values.cleanup.orphans) (not .Values.cleanup.serviceAccountName) -}}
+{{- fail "cleanup: with rbac.create: false the chart makes no rights for it. Set cleanup.serviceAccountName to a ServiceAccount that may list and patch nodes, and list pods and daemonsets in the release's namespace; or set cleanup.enabled: false, and cleanup.orphans: false." -}}
+{{- end -}}
+{{- if and .Values.test.enabled (not .Values.test.serviceAccountName) -}}
+{{- fail "test: with rbac.create: false the chart makes no rights for it. Set test.serviceAccountName to a ServiceAccount that may list nodes, and list pods, daemonsets and events in the release's namespace; or set test.enabled: false." -}}
 {{- end -}}
 {{- end -}}
 {{- end }}
