@@ -84,7 +84,7 @@ describe("a list file", () => {
       assert.equal(exitCode, 2);
       assert.match(message, /the list is empty/);
       assert.equal(scene.history.now(scene.node, keyOf("list-empty")).label, undefined);
-      await scene.scene.helm("uninstall", "list-empty");
+      await scene.scene.helm("uninstall", "list-empty", "--no-hooks");
       return "exit 2, no label";
     });
   });

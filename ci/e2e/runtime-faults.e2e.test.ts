@@ -136,7 +136,7 @@ describe("the container runtime", () => {
       assert.equal(exitCode, 5);
       assert.match(message, /\/run\/containerd\/containerd\.sock/);
       assert.deepEqual(labelsOf("runtime-never"), [undefined]);
-      await scene.scene.helm("uninstall", "runtime-never");
+      await scene.scene.helm("uninstall", "runtime-never", "--no-hooks");
       return "exit 5, no label";
     });
   });
@@ -189,7 +189,7 @@ describe("the container runtime", () => {
       await waitUntil("its round has ended", 60_000, roundEnded);
       await sleep(500);
       assert.equal(scene.history.of(scene.node, key).length, before, "no state of the Node more");
-      await scene.scene.helm("uninstall", "runtime-written");
+      await scene.scene.helm("uninstall", "runtime-written", "--no-hooks");
       return "no further write";
     });
   });
@@ -245,7 +245,7 @@ describe("the container runtime", () => {
         (await scene.scene.kubectl("get", "events", "--field-selector=reason=Pulling", "-o", "name")) !==
           "" && (await scene.scene.kubectl("describe", "pod", "wants-it-too")).includes("Pulling image");
       await waitUntil("the kubelet pulls", 60_000, pulling, 500);
-      await scene.scene.helm("uninstall", "runtime-cancelled");
+      await scene.scene.helm("uninstall", "runtime-cancelled", "--no-hooks");
       await waitUntil(
         "the agent is gone",
         20_000,

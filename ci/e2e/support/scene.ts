@@ -6,8 +6,20 @@ import { addNode, type Cluster, describe, type NodeOptions, removeNode } from ".
 import { type CommandOutput, runCommand } from "../../run-command.ts";
 import { allDone } from "./all-done.ts";
 
-/** A story's own corner of the test cluster: nodes that nobody else uses, and a namespace. */
-export interface Scene extends AsyncDisposable {
+/** What a story asks of Helm in its namespace. */
+export interface SceneHelm {
+  /**
+   * `helm install RELEASE` of this project's chart with the scene's nodeSelector, short waits between attempts
+   * (`--backoff-scale`), a disk guard that a developer's full disk does not trip, and these values.
+   */
+  install(release: string, values: object, ...flags: readonly string[]): Promise<CommandOutput>;
+  /** `helm upgrade RELEASE`, all values given anew. */
+  upgrade(release: string, values: object, ...flags: readonly string[]): Promise<CommandOutput>;
+  helm(...args: readonly string[]): Promise<CommandOutput>;
+}
+
+/** A story's own corner of the test cluster: nodes that nobody else uses, and a namespace. Its Helm is Helm 4. */
+export interface Scene extends SceneHelm, AsyncDisposable {
   /** The name of the namespace, and the prefix of the nodes' names. */
   readonly name: string;
   /** As it was when the scene was opened or a node was last added. */
@@ -21,14 +33,8 @@ export interface Scene extends AsyncDisposable {
   get<T = KubernetesObject>(...args: readonly string[]): Promise<T>;
   /** Applies objects in the scene's namespace. */
   apply(...objects: readonly object[]): Promise<void>;
-  /**
-   * `helm install RELEASE` of this project's chart with the scene's nodeSelector, short waits between attempts
-   * (`--backoff-scale`), a disk guard that a developer's full disk does not trip, and these values.
-   */
-  install(release: string, values: object, ...flags: readonly string[]): Promise<CommandOutput>;
-  /** `helm upgrade RELEASE`, all values given anew. */
-  upgrade(release: string, values: object, ...flags: readonly string[]): Promise<CommandOutput>;
-  helm(...args: readonly string[]): Promise<CommandOutput>;
+  /** Helm 3, which knows the same releases. */
+  readonly helm3: SceneHelm;
 }
 
 /** What stories multiply the agent's waits with: 20 s become one. `npm run soak` runs with the shipped ones. */
@@ -68,19 +74,29 @@ export async function openScene(name: string, nodes: number, options: NodeOption
 
   const kubectl = async (...args: readonly string[]) =>
     (await runCommand("kubectl", ["--namespace", name, ...args], { env: environment })).stdout;
-  const helm = (...args: readonly string[]) =>
-    runCommand("helm", ["--namespace", name, ...args], { env: environment });
-  const release = async (verb: string, releaseName: string, values: object, flags: readonly string[]) => {
-    releases.add(releaseName);
-    const file = join(folder, `values-${randomBytes(4).toString("hex")}.yaml`);
-    await writeFile(file, JSON.stringify(withStoryDefaults(name, values)));
-    return helm(verb, releaseName, chartFolder, "--values", file, ...flags);
+  const helmOf = (program: string): SceneHelm => {
+    const helm = (...args: readonly string[]) =>
+      runCommand(program, ["--namespace", name, ...args], { env: environment });
+    const release = async (verb: string, releaseName: string, values: object, flags: readonly string[]) => {
+      releases.add(releaseName);
+      const file = join(folder, `values-${randomBytes(4).toString("hex")}.yaml`);
+      await writeFile(file, JSON.stringify(withStoryDefaults(name, values)));
+      return helm(verb, releaseName, chartFolder, "--values", file, ...flags);
+    };
+    return {
+      install: (releaseName, values, ...flags) => release("install", releaseName, values, flags),
+      upgrade: (releaseName, values, ...flags) => release("upgrade", releaseName, values, flags),
+      helm,
+    };
   };
+  const helm4 = helmOf("helm");
 
   const dispose = () =>
     allDone([
       ...[...releases].map(
-        (releaseName) => () => helm("uninstall", releaseName, "--ignore-not-found", "--wait=false"),
+        (releaseName) => () =>
+          // The nodes go as well, so there is nothing to clean up.
+          helm4.helm("uninstall", releaseName, "--ignore-not-found", "--wait=false", "--no-hooks"),
       ),
       ...names.map((node) => async () => {
         // One that could not even be recorded is none.
@@ -108,9 +124,8 @@ export async function openScene(name: string, nodes: number, options: NodeOption
       const args = ["--namespace", name, "apply", "-f", "-"];
       await runCommand("kubectl", args, { env: environment, input: JSON.stringify(items) });
     },
-    install: (releaseName, values, ...flags) => release("install", releaseName, values, flags),
-    upgrade: (releaseName, values, ...flags) => release("upgrade", releaseName, values, flags),
-    helm,
+    ...helm4,
+    helm3: helmOf("helm3"),
     [Symbol.asyncDispose]: dispose,
   };
   try {
@@ -131,7 +146,9 @@ export async function openScene(name: string, nodes: number, options: NodeOption
 
 function withStoryDefaults(name: string, values: { readonly extraArgs?: readonly string[] }): object {
   const extraArgs = [`--backoff-scale=${storyBackoffScale}`, ...(values.extraArgs ?? [])];
-  return { nodeSelector: { story: name }, disk: { minFreePercent: 1 }, ...values, extraArgs };
+  // The hooks' pods too: other stories break their nodes.
+  const places = { nodeSelector: { story: name }, hookPods: { nodeSelector: { story: name } } };
+  return { ...places, disk: { minFreePercent: 1 }, ...values, extraArgs };
 }
 
 const chartFolder = join(import.meta.dirname, "../../../charts/prefetcher");
