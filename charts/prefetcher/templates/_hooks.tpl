@@ -181,6 +181,10 @@ spec:
     metadata:
       labels:
         {{- include "prefetcher.hookLabels" .hook | nindent 8 }}
+      {{- with include "prefetcher.texts" .hook.root.Values.hookPods.annotations }}
+      annotations:
+        {{- . | nindent 8 }}
+      {{- end }}
     spec:
       {{- include "prefetcher.hookPodSpec" .hook | nindent 6 }}
 {{- end }}

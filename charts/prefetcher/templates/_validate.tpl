@@ -10,6 +10,7 @@ harming another, since Helm has --skip-schema-validation. Each failure names its
 {{- include "prefetcher.validateSocket" . -}}
 {{- include "prefetcher.validateLabels" . -}}
 {{- include "prefetcher.validateEnv" . -}}
+{{- include "prefetcher.validateVolumes" . -}}
 {{- include "prefetcher.validateAccounts" . -}}
 {{- include "prefetcher.validatePullSecrets" . -}}
 {{- include "prefetcher.validateCredentialProviders" . -}}
@@ -158,6 +159,26 @@ that one's mount point would have to be made on the node, and in it or below it 
 {{- fail (printf "%s: %s is there already, as %s. Name each variable once." $path $name .) -}}
 {{- end -}}
 {{- $_ := set $seen $name $path -}}
+{{- end -}}
+{{- end }}
+
+{{- define "prefetcher.validateVolumes" -}}
+{{- $seen := dict -}}
+{{- range $index, $volume := .Values.extraVolumes -}}
+{{- $path := printf "extraVolumes[%d]" $index -}}
+{{- $name := get $volume "name" | toString -}}
+{{- if regexMatch "^(runtime|token|images|pull-secret-.*|credential-providers-.*)$" $name -}}
+{{- fail (printf "%s: %s is the name of a volume of the chart's own. Give it another one, and the same in extraVolumeMounts." $path $name) -}}
+{{- end -}}
+{{- with get $seen $name -}}
+{{- fail (printf "%s: %s is there already, as %s. Name each volume once." $path $name .) -}}
+{{- end -}}
+{{- $_ := set $seen $name $path -}}
+{{- end -}}
+{{- range $key := keys (default dict .Values.hookPods.annotations) -}}
+{{- if hasPrefix "helm.sh/" $key -}}
+{{- fail (printf "hookPods.annotations: %s is for Helm, and the chart's own. Leave it out." $key) -}}
+{{- end -}}
 {{- end -}}
 {{- end }}
 
