@@ -25,14 +25,21 @@ export class CommandError extends Error {
   /** Undefined when a signal ended the command or it could not be started. */
   readonly exitCode: number | undefined;
   readonly stderr: string;
+  readonly stdout: string;
 
-  constructor(command: string, ending: string, exitCode: number | undefined, stderr: string) {
+  constructor(
+    command: string,
+    ending: string,
+    exitCode: number | undefined,
+    { stdout, stderr }: CommandOutput,
+  ) {
     const tail = stderr.trimEnd().split("\n").slice(-12).join("\n");
     super(`\`${command}\` ${ending}${tail === "" ? "" : `:\n${tail}`}`);
     this.name = "CommandError";
     this.command = command;
     this.exitCode = exitCode;
     this.stderr = stderr;
+    this.stdout = stdout;
   }
 }
 
@@ -65,13 +72,12 @@ export function runCommand(
   // A command that ends without reading its input (EPIPE) is judged by its exit code alone.
   child.stdin?.on("error", () => {}).end(options.input);
   child.on("error", (error) => {
-    reject(new CommandError(command, `could not be run (${error.message})`, undefined, output.stderr));
+    reject(new CommandError(command, `could not be run (${error.message})`, undefined, output));
   });
   child.on("close", (code, signal) => {
     if (code === 0) resolve(output);
-    else if (code === null)
-      reject(new CommandError(command, `was ended by ${signal}`, undefined, output.stderr));
-    else reject(new CommandError(command, `ended with exit code ${code}`, code, output.stderr));
+    else if (code === null) reject(new CommandError(command, `was ended by ${signal}`, undefined, output));
+    else reject(new CommandError(command, `ended with exit code ${code}`, code, output));
   });
   return promise;
 }
