@@ -6,6 +6,7 @@ import { IsomorphicFetchHttpLibrary } from "@kubernetes/client-node/dist/gen/htt
 import type { Clock } from "../clock.ts";
 import { createDeadline, DeadlinePassed } from "../deadline.ts";
 import { type ApiResponse, whyUnreachable } from "./answer-from-response.ts";
+import { dropConnections, keepConnections } from "./connections.ts";
 
 /** A request to the API server, without its login. */
 export interface ApiRequest {
@@ -49,8 +50,10 @@ export async function send(request: ApiRequest, sender: Sender, signal: AbortSig
   context.setSignal(deadline.signal);
   try {
     const { httpStatusCode, headers, body } = await http.send(context).toPromise();
+    if (httpStatusCode === 401) dropConnections(sender.kubeConfig);
     return { status: httpStatusCode, headers, text: await body.text() };
   } catch (error) {
+    dropConnections(sender.kubeConfig);
     if (signal.aborted) throw signal.reason;
     throw new NoResponse(
       isLate(deadline.signal)
@@ -75,6 +78,7 @@ async function loggedIn(
     if (signal.aborted) throw signal.reason;
     throw new NoResponse(whyNotLoggedIn(kubeConfig.getCurrentUser(), error, isLate(deadline.signal)));
   }
+  keepConnections(kubeConfig, context);
   context.setHeaderParam("Accept", accept);
   if (body !== undefined) {
     context.setHeaderParam("Content-Type", contentType);

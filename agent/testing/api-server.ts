@@ -35,6 +35,8 @@ export interface ApiServer {
   /** The one token that is let in; any is while it is undefined. */
   token: string | undefined;
   on(...steps: readonly ApiStep[]): void;
+  /** How many connections were made so far. */
+  connectionCount(): number;
   /** Resolves when the next request has arrived. */
   arrived(): Promise<void>;
   close(): Promise<void>;
@@ -88,6 +90,10 @@ export async function startApiServer(): Promise<ApiServer> {
   };
 
   const server = createServer((request, response) => void answer(request, response));
+  let connectionCount = 0;
+  server.on("connection", () => {
+    connectionCount += 1;
+  });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -100,6 +106,7 @@ export async function startApiServer(): Promise<ApiServer> {
     conditions,
     token: undefined,
     on: (...more) => steps.push(...more),
+    connectionCount: () => connectionCount,
     arrived: async () => {
       await once(events, "arrived");
     },
