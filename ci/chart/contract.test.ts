@@ -70,22 +70,16 @@ describe("the arguments of the cleanup after an uninstall", () => {
     });
     assert.equal(settings.podSelector?.["app.kubernetes.io/name"], "images");
   });
-
-  it("name the pods of the DaemonSet, whatever its labels", async () => {
-    for (const values of [{}, { nameOverride: "images" }, { podLabels: { "example.com/a": "b" } }]) {
-      const daemonSet = render({ values }).find(({ kind }) => kind === "DaemonSet") as unknown as {
-        readonly spec: { readonly selector: { readonly matchLabels: object } };
-      };
-      const { settings } = await parsed("cleanup", hookArguments("post-delete", values));
-      assert.deepEqual(settings.podSelector, daemonSet.spec.selector.matchLabels);
-    }
-  });
 });
 
 describe("the arguments of the cleanup after an upgrade", () => {
   it("name what the release left behind, under whatever instance", async () => {
     const { settings } = await parsed("cleanup", hookArguments("post-upgrade", orphans));
     assert.deepEqual(settings.target, { kind: "orphans", owner: "platform/my-images" });
+    assert.deepEqual(settings.podSelector, {
+      "app.kubernetes.io/name": "prefetcher",
+      "app.kubernetes.io/instance": "my-images",
+    });
     assert.equal(settings.isAfterUninstall, false);
     assert.equal(settings.podTimeoutMs, 120_000);
     assert.equal(settings.isDryRun, false);
@@ -93,6 +87,19 @@ describe("the arguments of the cleanup after an upgrade", () => {
 });
 
 describe("the arguments of the cleanup", () => {
+  it("name the pods of the DaemonSet, whatever its labels", async () => {
+    for (const own of [{}, { nameOverride: "images" }, { podLabels: { "example.com/a": "b" } }]) {
+      const values = { ...own, ...orphans };
+      const daemonSet = render({ values }).find(({ kind }) => kind === "DaemonSet") as unknown as {
+        readonly spec: { readonly selector: { readonly matchLabels: object } };
+      };
+      for (const event of ["post-delete", "post-upgrade"]) {
+        const { settings } = await parsed("cleanup", hookArguments(event, values));
+        assert.deepEqual(settings.podSelector, daemonSet.spec.selector.matchLabels);
+      }
+    }
+  });
+
   it("cover every flag of the command but those for work by hand", () => {
     const byHand = ["context", "dry-run", "include-unowned"];
     const rendered = [
@@ -111,6 +118,7 @@ describe("the arguments of the test", () => {
     assert.deepEqual(settings, {
       namespace: "platform",
       release: "my-images",
+      instance: undefined,
       revision: "1-b45f4b0e9b7b",
       minPercent: 100,
       includesNotReady: false,
@@ -129,7 +137,7 @@ describe("the arguments of the test", () => {
   });
 
   it("cover every flag of the command but those for work by hand", () => {
-    const byHand = ["context", "output"];
+    const byHand = ["context", "instance", "output"];
     const rendered = flagsOf(hookArguments("test", { test: { includeNotReady: true } }));
     assert.deepEqual([...rendered, ...byHand].sort(), Object.keys(verifyOptions).sort());
   });

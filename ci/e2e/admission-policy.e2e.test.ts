@@ -92,7 +92,7 @@ describe("the admission policy", () => {
       it(what, async () => {
         await scene.stand(stands);
         for (const form of formsOf(change)) {
-          // A finalizer that got through would keep the Node for ever.
+          // A finalizer that got through would keep the Node for ever. Who manages fields is lost in a dry run as well.
           const request = nodePatch(scene.first, change, form, dryRun);
           await refused(scene.loginOn(scene.first), request, sentence);
         }

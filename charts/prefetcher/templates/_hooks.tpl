@@ -5,12 +5,11 @@ while it runs.
 
 {{- /*
 The name of a hook's namespaced objects: that of the release's objects, and what the hook is for (`component`). Helm removes whatever has
-a hook's name before it makes the hook, another release's objects too, and `prefetcher-test` is a name that people give to a release.
-Cut to 53, a release's name is still whole in it.
+a hook's name before it makes the hook, another release's objects too; `prefetcher-test` is a name that people give to a release, and
+`prefetcher-helm-test` is not.
 */}}
 {{- define "prefetcher.hookName" -}}
-{{- $end := eq .component "test" | ternary "helm-test" .component -}}
-{{- printf "%s-%s" (include "prefetcher.fullname" .root | trunc 53 | trimSuffix "-") $end -}}
+{{- printf "%s-helm-%s" (include "prefetcher.fullname" .root | trunc 50 | trimSuffix "-") .component -}}
 {{- end }}
 
 {{- /* The name of a hook's cluster-scoped objects. No instance has a colon in it, so it is no other instance's. */}}
@@ -28,12 +27,7 @@ app.kubernetes.io/component: {{ .component | quote }}
 
 {{- /* The ServiceAccount of a hook: one that is named, else the hook's own. */}}
 {{- define "prefetcher.hookServiceAccountName" -}}
-{{- default (include "prefetcher.hookName" .) (get .root.Values .component).serviceAccountName -}}
-{{- end }}
-
-{{- /* `true` where the chart makes the hook's ServiceAccount and roles. */}}
-{{- define "prefetcher.hookHasOwnAccount" -}}
-{{- if not (get .root.Values .component).serviceAccountName }}true{{ end -}}
+{{- default (include "prefetcher.hookName" .) .serviceAccountName -}}
 {{- end }}
 
 {{- /* A hook's pod spec: one container with these arguments (`args`), on a node with the agent's image if there is one. */}}
@@ -147,44 +141,16 @@ subjects:
     namespace: {{ .root.Release.Namespace | quote }}
 {{- end }}
 
-{{- /* Made before the pod, and removed after it whether it succeeded or failed: Helm removes by `hook-succeeded` what was made before a hook that failed. */}}
+{{- /*
+Made before the pod, and removed after it whether it succeeded or failed: from 3.18 on, Helm also removes by `hook-succeeded` what it made
+before a hook that failed. What an older Helm leaves, or one that was interrupted, the next hook replaces.
+*/}}
 {{- define "prefetcher.hookAccountMetadata" -}}
 name: {{ .name | quote }}
 labels:
   {{- include "prefetcher.hookLabels" .hook | nindent 2 }}
 annotations:
-  helm.sh/hook: {{ .hook.events | quote }}
+  helm.sh/hook: {{ .hook.event | quote }}
   helm.sh/hook-weight: "-5"
   helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded,hook-failed
-{{- end }}
-
-{{- /* A Job of the cleanup hook (`hook`), under this name (`name`), for this event of the release (`event`). */}}
-{{- define "prefetcher.cleanupJob" -}}
-apiVersion: batch/v1
-kind: Job
-metadata:
-  name: {{ .name | quote }}
-  labels:
-    {{- include "prefetcher.hookLabels" .hook | nindent 4 }}
-  annotations:
-    helm.sh/hook: {{ .event }}
-    {{- /* One that failed stays for its log. */}}
-    helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
-    helm.sh/hook-output-log-policy: hook-failed
-spec:
-  {{- /* Two minutes for the pods to end, as long again for the nodes; and below Helm's own limit of five. */}}
-  activeDeadlineSeconds: 240
-  backoffLimit: 1
-  {{- /* Where Helm was interrupted nobody else removes it. */}}
-  ttlSecondsAfterFinished: 3600
-  template:
-    metadata:
-      labels:
-        {{- include "prefetcher.hookLabels" .hook | nindent 8 }}
-      {{- with include "prefetcher.texts" .hook.root.Values.hookPods.annotations }}
-      annotations:
-        {{- . | nindent 8 }}
-      {{- end }}
-    spec:
-      {{- include "prefetcher.hookPodSpec" .hook | nindent 6 }}
 {{- end }}

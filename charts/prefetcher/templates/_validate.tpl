@@ -27,11 +27,12 @@ nobody wrote.
 {{- $paths = concat $paths (list "disk" "label" "label.timeout" "image" "image.repository" "serviceAccount" "serviceAccount.create") -}}
 {{- $paths = concat $paths (list "rbac" "rbac.create" "admissionPolicy" "admissionPolicy.enabled" "openshift" "hookPods") -}}
 {{- $paths = concat $paths (list "cleanup" "cleanup.enabled" "test" "test.enabled" "test.minPercent") -}}
+{{- $paths = concat $paths (list "revisionHistoryLimit" "terminationGracePeriodSeconds") -}}
 {{- range $path := $paths -}}
 {{- $value := $.Values -}}
 {{- range $name := splitList "." $path }}{{ $value = index $value $name }}{{ end -}}
 {{- if kindIs "invalid" $value -}}
-{{- fail (printf "%s: null leaves nothing in place of the chart's default. Leave it out for the default, or set it." $path) -}}
+{{- fail (printf "%s: null leaves nothing in place of the chart's default. Leave it out for the default, or set it. Where nobody wrote it, an upgrade with --reuse-values has left it out: use --reset-then-reuse-values." $path) -}}
 {{- end -}}
 {{- end -}}
 {{- end }}

@@ -10,10 +10,10 @@ export type Change = {
 /** How a change can be written down. */
 export type PatchForm = "merge" | "strategic-merge" | "json" | "apply";
 
-/** The forms in which the change can be written: what is applied cannot name what it removes. */
+/** The forms in which the change can be written: what is applied cannot name what it removes, nor who manages fields. */
 export function formsOf(change: Change): readonly PatchForm[] {
   const always = ["merge", "strategic-merge", "json"] as const;
-  return removesSomething(change) ? always : [...always, "apply"];
+  return removesSomething(change) || namesManagers(change) ? always : [...always, "apply"];
 }
 
 /** A request about Nodes. */
@@ -107,6 +107,10 @@ function removesSomething(change: Change): boolean {
   return Object.values(change).some(
     (value) => value === null || (isChange(value) && removesSomething(value)),
   );
+}
+
+function namesManagers({ metadata }: Change): boolean {
+  return metadata !== undefined && isChange(metadata) && Object.hasOwn(metadata, "managedFields");
 }
 
 function isChange(value: Change[string]): value is Change {

@@ -1,3 +1,4 @@
+import { frozenChanges, frozenSentences } from "./frozen-cases.ts";
 import type { Change } from "./node-patch.ts";
 
 /** What stands under the release's key. */
@@ -32,13 +33,13 @@ export const sentences = {
   noOtherRequest:
     "the agent may change labels and annotations of its Node, and neither make nor remove Nodes nor write their status",
   runsOn: (node: string) => `the pod runs on node ${node} and may change no other`,
-  runsNowhere: "the token says of no node that its pod runs there",
-  spec: "the agent may not change a Node's spec",
+  runsNowhere:
+    "the token names no node that its pod runs on: Kubernetes before 1.32 needs the feature gate ServiceAccountTokenPodNodeInfo for that (it is on unless somebody has turned it off)",
   onlyLabel: (key: string) => `of all labels the agent may change only ${key}`,
   labelValue: (key: string) => `the label ${key} may be succeeded or failed`,
   onlyAnnotation: (key: string) => `of all annotations the agent may change only ${key}`,
   annotationLength: (key: string) => `the annotation ${key} may have 2048 characters at most`,
-  owners: "the agent may not change a Node's finalizers or owner references",
+  ...frozenSentences("agent"),
 };
 
 const done: Marks = { label: "succeeded", annotation: "{}" };
@@ -117,12 +118,6 @@ export function allowedChanges(key: string): readonly AllowedChange[] {
 
 /** What RBAC would let through. `otherKey` is another instance's, whose label stands there too. */
 export function refusedChanges(key: string, otherKey: string): readonly RefusedChange[] {
-  const owner = {
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    name: "owner",
-    uid: "0b5c3c1e-0000-4000-8000-000000000000",
-  };
   const on = (stands: Marks, sentence: string, changes: Readonly<Record<string, Change>>) =>
     Object.entries(changes).map(([what, change]) => ({ what, stands, change, sentence }));
   return [
@@ -166,14 +161,6 @@ export function refusedChanges(key: string, otherKey: string): readonly RefusedC
       "another instance's annotation": annotation(otherKey, "{}"),
       "another instance's annotation away": annotation(otherKey, null),
     }),
-    ...on(done, sentences.spec, {
-      "a taint": { spec: { taints: [{ key: "example.com/taint", value: "x", effect: "NoSchedule" }] } },
-      "whether pods are scheduled to the node": { spec: { unschedulable: true } },
-      "spec.providerID": { spec: { providerID: "example://elsewhere" } },
-    }),
-    ...on(done, sentences.owners, {
-      finalizers: { metadata: { finalizers: ["example.com/finalizer"] } },
-      "owner references": { metadata: { ownerReferences: [owner] } },
-    }),
+    ...frozenChanges("agent").map((frozen) => ({ ...frozen, stands: done })),
   ];
 }
