@@ -1,5 +1,5 @@
 import { doctorOptions } from "./doctor-flags.ts";
-import { durationOf, instance } from "./flag-values.ts";
+import { durationOf, optionalInstance } from "./flag-values.ts";
 import type { Flag } from "./flags.ts";
 import { isOwner } from "./owner.ts";
 import type { CleanupSettings, CleanupTarget } from "./settings.ts";
@@ -8,7 +8,7 @@ import type { CleanupSettings, CleanupTarget } from "./settings.ts";
 export const cleanupOptions = {
   instance: {
     type: "string",
-    coerce: (text: string | undefined) => (text === undefined ? text : instance(text)),
+    coerce: optionalInstance,
     describe: "Remove this instance's label and annotation wherever its owner wrote them",
   },
   orphans: {
@@ -32,7 +32,7 @@ export const cleanupOptions = {
     type: "string",
     coerce: podSelector,
     describe:
-      "The labels of the release's pods, as name=value,name=value; without it, the chart's own name and the release's",
+      "The labels of the release's pods, as name=value,name=value; without it, the release's own, and the owner that their agent is told",
   },
   "pod-timeout": {
     type: "string",

@@ -196,7 +196,7 @@ describe("parseArguments()", () => {
     }
 
     it("no command, and one that there is not", async () => {
-      assert.match(messageOf(await parse()), /prefetch, doctor, inspect or revision/);
+      assert.match(messageOf(await parse()), /prefetch, doctor, verify, cleanup, inspect or revision/);
       assert.match(messageOf(await parse("frobnicate")), /frobnicate/i);
     });
 

@@ -9,6 +9,11 @@ export function instance(text: string): string {
   return text;
 }
 
+/** `instance` for a flag that may be left out. */
+export function optionalInstance(text: string | undefined): string | undefined {
+  return text === undefined ? text : instance(text);
+}
+
 /** `text` as a Node's name. A Node that does not exist ends the agent with 0, so an impossible name is refused here. */
 export const nodeName = nodeNamed("node-name");
 

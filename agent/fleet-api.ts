@@ -15,12 +15,12 @@ export interface FleetNodeStatus extends FleetNode {
   readonly isReady: boolean;
 }
 
-/** A DaemonSet of this chart. */
+/** A DaemonSet of a release. */
 export interface FleetDaemonSet {
   readonly namespace: string;
   readonly name: string;
-  /** The release, as its label `app.kubernetes.io/instance` has it. */
-  readonly release: string;
+  /** Another one after every change, of its status too. */
+  readonly resourceVersion: string;
   /** What its pods are selected by. */
   readonly selector: Readonly<Record<string, string>>;
   /** The arguments of its container `prefetch`, as the pod template has them. */
@@ -46,6 +46,10 @@ export interface FleetPod {
   /** The Node that it is on, or that its DaemonSet made it for before it is scheduled; undefined where it is for none alone. */
   readonly node: string | undefined;
   readonly isBeingDeleted: boolean;
+  /** The owner that the arguments of its container `prefetch` name; undefined where it is no agent's. */
+  readonly owner: string | undefined;
+  /** The instance that they name. */
+  readonly instance: string | undefined;
   readonly phase: string;
   /** What it waits for, as the kubelet says it: `ImagePullBackOff: ...`; undefined where it waits for nothing. */
   readonly waiting: string | undefined;
@@ -69,10 +73,16 @@ export interface FleetApi {
   nodes(signal: AbortSignal): AsyncIterable<readonly FleetNode[]>;
   /** All Nodes in pages of 250, with whether they are Ready. */
   nodesWithStatus(signal: AbortSignal): AsyncIterable<readonly FleetNodeStatus[]>;
-  /** The DaemonSets of that release of this chart. */
-  daemonSets(namespace: string, release: string, signal: AbortSignal): Promise<readonly FleetDaemonSet[]>;
+  /** The DaemonSets of the namespace whose agents are told that owner, whatever labels they have. */
+  daemonSets(namespace: string, owner: string, signal: AbortSignal): Promise<readonly FleetDaemonSet[]>;
   /** The pods with these labels, in pages of 250. */
   pods(
+    namespace: string,
+    labels: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): AsyncIterable<readonly FleetPod[]>;
+  /** Those of them that have not ended, as one that was evicted has, or a test's. */
+  livingPods(
     namespace: string,
     labels: Readonly<Record<string, string>>,
     signal: AbortSignal,

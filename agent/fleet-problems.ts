@@ -1,14 +1,15 @@
 // What is wrong with a release as a whole, whatever its nodes say.
 import { cut } from "./cut.ts";
+import type { FleetDaemonSet } from "./fleet-api.ts";
 import { type FleetLook, podsThere } from "./fleet-look.ts";
 import { redact } from "./redact.ts";
 
-/** A sentence for each thing that is wrong with the release's DaemonSet or its list. */
+/** A sentence for each thing that is wrong with the release's DaemonSet or its list, however many nodes are to succeed. */
 export function releaseProblemsOf(look: FleetLook): readonly string[] {
   const { daemonSet, list, expectedRevision } = look;
   const name = `DaemonSet ${daemonSet.namespace}/${daemonSet.name}`;
   return [
-    ...podProblemsOf(name, look),
+    ...statusProblemsOf(name, look),
     ...(list.revision === expectedRevision
       ? []
       : [`${name} has the list of revision ${list.revision}, and not that of ${expectedRevision}`]),
@@ -18,24 +19,35 @@ export function releaseProblemsOf(look: FleetLook): readonly string[] {
   ];
 }
 
-function podProblemsOf(name: string, look: FleetLook): readonly string[] {
-  const { daemonSet, nodes, unscheduled } = look;
-  const { desired, generation, observedGeneration } = daemonSet;
-  // All that its status says is about the generation before.
-  if (observedGeneration < generation)
+function statusProblemsOf(name: string, { daemonSet, nodes }: FleetLook): readonly string[] {
+  if (isOutdated(daemonSet))
     return [`${name} has not been looked at by its controller yet; ask again in a moment`];
-  if (desired === 0 && nodes.length === 0)
-    return [`${name} chooses no node: its nodeSelector, affinity or tolerations leave every node out`];
-  const there = podsThere(look);
-  if (there >= desired) return [];
+  if (daemonSet.desired > 0 || nodes.length > 0) return [];
+  return [`${name} chooses no node: its nodeSelector, affinity or tolerations leave every node out`];
+}
+
+/** Whether all that its status says is about the generation before. */
+function isOutdated({ generation, observedGeneration }: FleetDaemonSet): boolean {
+  return observedGeneration < generation;
+}
+
+/** How many nodes the DaemonSet chooses that have no pod. */
+export function absentPodsOf(look: FleetLook): number {
+  return isOutdated(look.daemonSet) ? 0 : Math.max(0, look.daemonSet.desired - podsThere(look));
+}
+
+/** That those are without, and why, as far as anybody says. */
+export function absenceOf(look: FleetLook): string {
+  const { daemonSet, unscheduled } = look;
   const waiting =
     unscheduled.count === 0
       ? []
       : [
           `; ${countOf(unscheduled.count, "pod")} cannot be scheduled: ${said(unscheduled.why ?? "nobody says why")}`,
         ];
-  const few = `${name} has a pod on ${there} of the ${countOf(desired, "node")} it chooses`;
-  return [[few, ...waiting, ...creationProblemOf(look)].join("")];
+  const nodes = `${podsThere(look)} of the ${countOf(daemonSet.desired, "node")} it chooses`;
+  const few = `DaemonSet ${daemonSet.namespace}/${daemonSet.name} has a pod on ${nodes}`;
+  return [few, ...waiting, ...creationProblemOf(look)].join("");
 }
 
 function creationProblemOf({ daemonSet, failedCreate }: FleetLook): readonly string[] {

@@ -34,6 +34,7 @@ describe("fleetReportFrom()", () => {
         "nothing-to-do": 0,
         missing: 0,
       },
+      absent: 0,
       notReady: 0,
       nodes: [{ name: "node-1", state: "succeeded", isReady: true, isCounted: true }],
       notes: [],
@@ -63,6 +64,46 @@ describe("fleetReportFrom()", () => {
     const less = reportOf(nodes, { minPercent: 91 });
     assert.deepEqual(less.problems, ["1 of 10 nodes does not say `succeeded`: 90 % do, and 91 % have to"]);
     assert.deepEqual(less.notes, []);
+  });
+
+  describe("where chosen nodes have no pod", () => {
+    const absentOf = (desired: number, minPercent: number, includesNotReady = false) => {
+      const look = fleetLook(named(9), { unscheduled: { count: 1, why: "full" } }, { desired });
+      return fleetReportFrom(look, { minPercent, includesNotReady });
+    };
+    const few =
+      "DaemonSet default/a-prefetcher has a pod on 9 of the 10 nodes it chooses; 1 pod cannot be scheduled: full";
+
+    it("counts them with those that did not succeed, and has a note where enough did", () => {
+      const { problems, notes, absent, percent, counts } = absentOf(10, 90);
+      assert.deepEqual([problems, absent, percent, counts.succeeded], [[], 1, 90, 9]);
+      assert.deepEqual(notes, [few, "1 of 10 nodes does not say `succeeded`: 90 % do, and 90 % are enough"]);
+    });
+
+    it("has a problem of it, and no note, where too few did", () => {
+      const { problems, notes } = absentOf(10, 91);
+      assert.deepEqual(problems, [few, "1 of 10 nodes does not say `succeeded`: 90 % do, and 91 % have to"]);
+      assert.deepEqual(notes, []);
+    });
+
+    it("counts them where no node has a pod", () => {
+      const none = fleetReportFrom(fleetLook([], {}, { desired: 2 }), { ...settings, minPercent: 1 });
+      assert.deepEqual(
+        [none.percent, none.problems],
+        [
+          0,
+          [
+            "DaemonSet default/a-prefetcher has a pod on 0 of the 2 nodes it chooses",
+            "2 of 2 nodes do not say `succeeded`: 0 % do, and 1 % have to",
+          ],
+        ],
+      );
+    });
+
+    it("says nothing of it where each has one", () => {
+      const { absent, problems, notes } = absentOf(9, 100);
+      assert.deepEqual([absent, problems, notes], [0, [], []]);
+    });
   });
 
   it("rounds down, so that 100 % means every node", () =>

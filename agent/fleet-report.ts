@@ -1,6 +1,7 @@
 import type { JudgedNode, NodeState } from "./fleet-judgement.ts";
 import type { FleetLook } from "./fleet-look.ts";
-import { countOf, releaseProblemsOf } from "./fleet-problems.ts";
+import { absenceOf, absentPodsOf, countOf, releaseProblemsOf } from "./fleet-problems.ts";
+import { releaseOf } from "./owner.ts";
 import type { VerifySettings } from "./settings.ts";
 
 /** What `prefetcher verify` found out; with `--output json` this is what it prints. */
@@ -20,6 +21,8 @@ export interface FleetReport {
   readonly minPercent: number;
   /** How many nodes are in which state; those that are left out are not among them. */
   readonly counts: Readonly<Record<NodeState, number>>;
+  /** How many chosen nodes have no pod; they count, and have not succeeded. */
+  readonly absent: number;
   /** How many nodes are left out, since they are not Ready. */
   readonly notReady: number;
   /** What is wrong first, then by name. */
@@ -45,12 +48,15 @@ export function fleetReportFrom(
   const counts = countsOf(look.nodes.filter((node) => !isLeftOut(node)));
   const isCounted = (node: JudgedNode) => !isLeftOut(node) && !countsNeitherWay.has(node.state);
   const nodes = look.nodes.map((node) => ({ ...node, isCounted: isCounted(node) })).sort(byWrongness);
-  const tally = { counted: nodes.filter((node) => node.isCounted).length, succeeded: counts.succeeded };
+  const absent = absentPodsOf(look);
+  const counted = nodes.filter((node) => node.isCounted).length + absent;
+  const tally = { counted, succeeded: counts.succeeded };
   const percent = tally.counted === 0 ? 0 : Math.floor((tally.succeeded / tally.counted) * 100);
   const verdict = { ...tally, percent, minPercent };
+  const absence = absent === 0 ? [] : [absenceOf(look)];
   return {
     v: 1,
-    release: daemonSet.release,
+    release: releaseOf(list.owner).release,
     namespace: daemonSet.namespace,
     daemonSet: daemonSet.name,
     instance: list.instance,
@@ -59,15 +65,16 @@ export function fleetReportFrom(
     percent,
     minPercent,
     counts,
+    absent,
     notReady: leftOut.length,
     nodes,
     problems: [
       ...releaseProblemsOf(look),
       ...(look.nodes.length > 0 && tally.counted === 0 ? [noneCounts(counts, leftOut.length)] : []),
-      ...(percent < minPercent && tally.counted > 0 ? [tooFew(verdict)] : []),
+      ...(percent < minPercent && tally.counted > 0 ? [...absence, tooFew(verdict)] : []),
     ],
     notes: [
-      ...(percent >= minPercent && tally.succeeded < tally.counted ? [enough(verdict)] : []),
+      ...(percent >= minPercent && tally.succeeded < tally.counted ? [...absence, enough(verdict)] : []),
       ...namedNote("not Ready and left out", leftOut),
       ...namedNote(
         "gone, though a pod is still said to be there",

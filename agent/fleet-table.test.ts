@@ -67,6 +67,20 @@ describe("fleetTableFrom()", () => {
       "",
     ]));
 
+  it("says how many chosen nodes have no pod, which count", () => {
+    const absentOf = (desired: number) =>
+      linesOf(fleetReportFrom(fleetLook([judgedNode("node-1")], {}, { desired }), settings), undefined);
+    const three = absentOf(3);
+    assert.deepEqual(three.slice(2, 6), [
+      "1 node with a pod",
+      "  1 succeeded",
+      "  2 chosen nodes have no pod",
+      "",
+    ]);
+    assert.equal(three.at(-2), "1 of 3 nodes (33 %) say `succeeded`; 100 % have to. 2 problems.");
+    assert.ok(absentOf(2).includes("  1 chosen node has no pod"));
+  });
+
   it("says of a node that it is not Ready where it counts", () => {
     const lines = linesOf(reportOf([mixed[2] ?? judgedNode("")], { includesNotReady: true }), undefined);
     assert.ok(lines.includes("node-3  working, not Ready  3/20     pulling"));
@@ -117,13 +131,10 @@ describe("fleetTableFrom()", () => {
       judgedNode(`m${esc}`, { isReady: false }),
       judgedNode("o", { state: "working", why: `w${esc}\u202e` }),
     ];
-    const look = fleetLook(
-      nodes,
-      { failedCreate: `e\r${esc}` },
-      { desired: 9, name: `d${esc}`, release: `r${esc}` },
-    );
+    const look = fleetLook(nodes, { failedCreate: `e\r${esc}` }, { desired: 9, name: `d${esc}` });
+    const list = { ...look.list, owner: `default/r${esc}` };
     for (const width of [undefined, 80]) {
-      const text = fleetTableFrom(fleetReportFrom(look, settings), width);
+      const text = fleetTableFrom(fleetReportFrom({ ...look, list }, settings), width);
       assert.doesNotMatch(text, /[^\P{Cc}\n]|\p{Cf}/u);
       assert.match(text, /i\\n\\u001b\]0;x\\u0007/);
       assert.match(text, /^release default\/r\\u001b\]0;x\\u0007, DaemonSet d\\u001b/);

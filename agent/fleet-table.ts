@@ -25,15 +25,17 @@ function headOf({ namespace, release, daemonSet, key, revision }: FleetReport): 
   return `release ${namespace}/${release}, DaemonSet ${daemonSet}: ${key} for revision ${revision}`;
 }
 
-function countsLine({ nodes, counts, notReady }: FleetReport): string {
+function countsLine({ nodes, counts, absent, notReady }: FleetReport): string {
   const states = nodeStates
     .toReversed()
     .filter((state) => counts[state] > 0)
     .map((state) => `${counts[state]} ${state}`);
   const leftOut = notReady === 0 ? [] : [`${notReady} not Ready and left out`];
+  const without =
+    absent === 0 ? [] : [`${countOf(absent, "chosen node")} ${absent === 1 ? "has" : "have"} no pod`];
   return [
     `${countOf(nodes.length, "node")} with a pod`,
-    ...[...states, ...leftOut].map((each) => `  ${each}`),
+    ...[...states, ...leftOut, ...without].map((each) => `  ${each}`),
   ].join("\n");
 }
 
@@ -63,8 +65,8 @@ function failureText({ image, reason, required }: FailedImage): string {
   return `${image}: ${reason}${required === false ? " (optional)" : ""}`;
 }
 
-function summaryOf({ nodes, counts, percent, minPercent, problems }: FleetReport): string {
-  const counted = nodes.filter(({ isCounted }) => isCounted).length;
+function summaryOf({ nodes, counts, absent, percent, minPercent, problems }: FleetReport): string {
+  const counted = nodes.filter(({ isCounted }) => isCounted).length + absent;
   const share = `${counts.succeeded} of ${countOf(counted, "node")} (${percent} %) say \`succeeded\`; ${minPercent} % have to`;
   return problems.length === 0
     ? `${share}. Nothing is wrong.`

@@ -89,9 +89,9 @@ export interface CleanupSettings {
    * says that the release is still there.
    */
   readonly isAfterUninstall: boolean;
-  /** What the release's pods are selected by; undefined for the chart's own names and the release's. */
+  /** What the release's pods are selected by; undefined for the release's label, and the owner that their agent is told. */
   readonly podSelector: Readonly<Record<string, string>> | undefined;
-  /** How long to wait until no pod of the release is left. */
+  /** How long to wait until no pod of the release is left, or until its DaemonSet has settled. */
   readonly podTimeoutMs: number;
   /** Whether labels without an annotation, which have no owner, are removed too. */
   readonly includesUnowned: boolean;
@@ -113,6 +113,8 @@ export interface VerifySettings {
   /** Where the release is; undefined for the namespace of the context. */
   readonly namespace: string | undefined;
   readonly release: string;
+  /** Which of the release's DaemonSets; undefined where it has only one. */
+  readonly instance: string | undefined;
   /** The revision that the nodes are to have; undefined for the one of the DaemonSet. */
   readonly revision: string | undefined;
   /** How many of the nodes have to say `succeeded`, in percent, 1 to 100. */

@@ -7,6 +7,7 @@ const parse = (...argv: readonly string[]) => parseArguments(["verify", ...argv]
 const defaults = {
   namespace: undefined,
   release: "my.images",
+  instance: undefined,
   revision: undefined,
   minPercent: 100,
   includesNotReady: false,
@@ -20,10 +21,11 @@ describe("parseArguments() for verify", () => {
 
   it("takes every flag", async () => {
     const flags = ["--release=r", "--namespace=ns", "--revision=1-0123456789ab", "--min-percent=1"];
-    const others = ["--include-not-ready", "--output=json", "--context=me@c:1"];
+    const others = ["--instance=my.images", "--include-not-ready", "--output=json", "--context=me@c:1"];
     const settings = {
       namespace: "ns",
       release: "r",
+      instance: "my.images",
       revision: "1-0123456789ab",
       minPercent: 1,
       includesNotReady: true,
@@ -49,6 +51,7 @@ describe("parseArguments() for verify", () => {
     [["--release=a,b"], /--release is the name of a Helm release/],
     [["--release=r", "--namespace=a/b"], /--namespace is the name of a namespace/],
     [["--release=r", "--context="], /--context is the name of a context/],
+    [["--release=r", "--instance=a/b"], /--instance: the instance "a\/b" is no label name/],
     [["--release=r", "--revision="], /--revision is what `prefetcher revision` prints/],
     [["--release=r", "--revision=1-0123456789AB"], /--revision is what/],
     [["--release=r", "--revision=1-0123456789abc"], /--revision is what/],

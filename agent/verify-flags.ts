@@ -1,4 +1,5 @@
 import { doctorOptions } from "./doctor-flags.ts";
+import { optionalInstance } from "./flag-values.ts";
 import type { Flag } from "./flags.ts";
 import type { VerifySettings } from "./settings.ts";
 
@@ -6,6 +7,11 @@ import type { VerifySettings } from "./settings.ts";
 export const verifyOptions = {
   namespace: doctorOptions.namespace,
   release: { ...doctorOptions.release, demandOption: true, describe: "The release" },
+  instance: {
+    type: "string",
+    coerce: optionalInstance,
+    describe: "The instance of the one DaemonSet that is meant, where the release has several",
+  },
   revision: {
     type: "string",
     coerce: revision,
@@ -15,7 +21,7 @@ export const verifyOptions = {
     type: "string",
     default: "100",
     coerce: minPercent,
-    describe: "How many of the nodes have to say `succeeded`, in percent, 1 to 100",
+    describe: "How many of the nodes that the release chooses have to say `succeeded`, in percent, 1 to 100",
   },
   "include-not-ready": {
     type: "boolean",
@@ -31,6 +37,7 @@ export function verifySettings(flags: Readonly<Record<string, unknown>>): Verify
   return {
     namespace: flags.namespace as string | undefined,
     release: flags.release as string,
+    instance: flags.instance as string | undefined,
     revision: flags.revision as string | undefined,
     minPercent: flags["min-percent"] as number,
     includesNotReady: flags["include-not-ready"] === true,

@@ -2,15 +2,19 @@ import { exitCode } from "../exit-code.ts";
 import { marksOn } from "../marks.ts";
 import { keyOf } from "../node-record.ts";
 import type { CleanupSettings, CleanupTarget } from "../settings.ts";
-import { type Choose, findsIn, removeInPasses } from "./cleanup-passes.ts";
-import { isHeldBy, livingDaemonSets, untilNoPods } from "./cleanup-release.ts";
+import { removeInPasses, type Selection } from "./cleanup-passes.ts";
+import { podsLeft, stillInhabited } from "./cleanup-pods.ts";
+import { holdersOf, livingDaemonSets, untilNoPods } from "./cleanup-release.ts";
 import {
   type CleanupDependencies,
   counted,
   createWork,
   doneBefore,
   endOf,
+  type Find,
   fewOf,
+  overtaken,
+  unfinished,
   type Work,
 } from "./cleanup-work.ts";
 import type { CommandResult } from "./prefetch.ts";
@@ -47,18 +51,29 @@ async function removeOwned(
   signal: AbortSignal,
 ): Promise<CommandResult> {
   const key = keyOf(instance);
-  const isHeld = async () => isHeldBy(await livingDaemonSets(work.api, owner, signal), instance);
-  const stillThere = () => held({ instance, owner }, work);
-  if (await isHeld()) return stillThere();
-  const left = await untilNoPods(owner, work, signal);
-
-  const choose: Choose = async (page) => {
-    const finds = findsIn(page, (mark) => mark.key === key && isMeant(mark.owner, owner, work));
-    // After the page was read: what an agent of a release that came back wrote before is then known to be its own.
-    if (finds.length > 0 && (await isHeld())) return { kind: "stopped", result: stillThere() };
-    return { kind: "chosen", finds };
+  const holders = async () => holdersOf(await livingDaemonSets(work.api, owner, signal), instance);
+  /** What it ends with where the release has the instance; `finds` is what was removed since it was seen last that it has not. */
+  const look = async (finds: readonly Find[]) => {
+    const daemonSets = await holders();
+    if (daemonSets.length === 0) return undefined;
+    return finds.length === 0
+      ? held({ instance, owner }, work)
+      : overtaken(work, { owner, daemonSets, finds });
   };
-  return removeInPasses(choose, { what: `${key} of ${owner}`, note: leftNote(left, owner) }, work, signal);
+  const stillThere = await look([]);
+  if (stillThere !== undefined) return stillThere;
+  const left = await untilNoPods(owner, work, signal);
+  const { isAfterUninstall, isDryRun } = work.settings;
+  if (left.length > 0 && !isAfterUninstall && !isDryRun)
+    return unfinished(work, stillInhabited(left, owner, work));
+  const selection: Selection = {
+    what: `${key} of ${owner}`,
+    isMeant: (mark) => mark.key === key && isMeant(mark.owner, owner, work),
+    beforeBatch: look,
+    atEnd: look,
+    note: () => (left.length === 0 ? "" : `; ${podsLeft(left, owner)} and may write again`),
+  };
+  return removeInPasses(selection, work, signal);
 }
 
 function isMeant(standing: string | undefined, owner: string, { settings }: Work): boolean {
@@ -67,11 +82,15 @@ function isMeant(standing: string | undefined, owner: string, { settings }: Work
 
 async function removeOnlyUnowned(instance: string, work: Work, signal: AbortSignal): Promise<CommandResult> {
   const key = keyOf(instance);
-  const choose: Choose = async (page) => ({
-    kind: "chosen",
-    finds: findsIn(page, (mark) => mark.key === key && mark.owner === undefined),
-  });
-  return removeInPasses(choose, { what: `${key} of no owner` }, work, signal);
+  const nobodyToAsk = async () => undefined;
+  const selection: Selection = {
+    what: `${key} of no owner`,
+    isMeant: (mark) => mark.key === key && mark.owner === undefined,
+    beforeBatch: nobodyToAsk,
+    atEnd: nobodyToAsk,
+    note: () => "",
+  };
+  return removeInPasses(selection, work, signal);
 }
 
 async function ownersOn(
@@ -111,10 +130,4 @@ function held({ instance, owner }: Owned, work: Work): CommandResult {
     `release ${owner} is still installed, and has the instance ${instance}: helm uninstall it first, or give --orphans ` +
     `for what it no longer needs. ${doneBefore(work)}`;
   return { exitCode: exitCode.usage, message };
-}
-
-function leftNote(nodes: readonly string[], owner: string): string {
-  if (nodes.length === 0) return "";
-  const pods = `${counted(nodes.length, "pod")} of ${owner}`;
-  return `; ${pods} had not ended (on ${fewOf(nodes)}) and may write again`;
 }

@@ -39,7 +39,7 @@ describe("cleanup() of orphans", () => {
 
   it("keeps all instances of a release whose DaemonSet names none", async () => {
     for (const instance of ["x", "old"]) world.marked(["a"], instance, "default/x");
-    world.installed(["a"], { args: ["prefetch"] });
+    world.installed(["a"], { args: ["prefetch", "--owner=default/x"] });
     await world.run(orphansOf("default/x"));
     assert.deepEqual([world.still("x"), world.still("old")], [["a"], ["a"]]);
   });
@@ -50,13 +50,42 @@ describe("cleanup() of orphans", () => {
     world.marked(["c"], "y");
     world.api.podsThere.push(fleetPodOf("x", "a"));
     world.api.on(
-      "pods",
+      "livingPods",
+      () => {},
       () => {},
       () => void world.api.podsThere.splice(0),
     );
     assert.equal((await world.run(orphansOf("default/x"))).exitCode, 0);
     assert.deepEqual([world.still("x"), world.still("other"), world.still("y")], [[], [], ["c"]]);
     assert.equal(world.clock.nowMs(), 2_000);
+  });
+
+  it("removes nothing of a release without a DaemonSet whose pods do not end", async () => {
+    world.marked(["a", "b"], "x");
+    world.api.podsThere.push(fleetPodOf("x", "a"));
+    assert.deepEqual(await world.run(orphansOf("default/x"), { podTimeoutMs: 4_000 }), {
+      exitCode: 3,
+      message:
+        "1 pod of default/x had not ended (on a) after 4 s, though it has no DaemonSet, and may write again. If it was uninstalled, " +
+        "and they cannot end since their node is dead, say so by --instance and --after-uninstall. Nothing was removed",
+    });
+    assert.deepEqual(world.still("x"), ["a", "b"]);
+    const dry = await world.run(orphansOf("default/x"), { podTimeoutMs: 4_000, isDryRun: true });
+    assert.match(dry.message, /: would be removed from 2 nodes; nothing was removed$/);
+  });
+
+  it("lists the pods at the start and once a pass, and again only where a DaemonSet is another", async () => {
+    world.marked(["a", "b", "c", "d", "e", "f"], "x");
+    world.installed(["a"]);
+    const lists = () => world.api.calls.filter((call) => call.startsWith("pods ") && call.endsWith(" 1"));
+    await world.run(orphansOf("default/x"));
+    assert.equal(lists().length, 3);
+    assert.deepEqual(world.still("x"), ["a"]);
+    world.marked(["b", "c", "d", "e", "f"], "x");
+    const still = () => {};
+    world.api.on("daemonSets", still, still, still, () => world.becomes({}));
+    await world.run(orphansOf("default/x"));
+    assert.equal(lists().length, 3 + 4);
   });
 
   it("takes a DaemonSet that is being deleted for none", async () => {
@@ -96,7 +125,7 @@ describe("cleanup() of orphans", () => {
       exitCode: 0,
       message: "marks that default/x no longer needs: on no node",
     });
-    assert.equal(world.api.calls.filter((call) => call.startsWith("pods ") && call.endsWith(" 1")).length, 1);
+    assert.equal(world.api.calls.filter((call) => call.startsWith("pods ") && call.endsWith(" 1")).length, 2);
   });
 
   it("says in a dry run what it would remove", async () => {
@@ -131,6 +160,7 @@ describe("cleanup() of orphans", () => {
     world.installed(["a"]);
     const chosen = () => {
       world.marked(["c"], "x");
+      world.becomes({});
       world.api.podsThere.push(fleetPodOf("x", "c"));
     };
     // The second pass begins with the third page.

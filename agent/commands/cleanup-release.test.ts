@@ -50,7 +50,7 @@ describe("cleanup() of an instance whose release", () => {
     ];
     for (const [list, removes] of args) {
       it(`${removes ? "removes" : "touches nothing"} where that was started with ${list.join(" ")}`, async () => {
-        world.api.daemonSetsThere.push(fleetDaemonSetOf("x", { args: list }));
+        world.api.daemonSetsThere.push(fleetDaemonSetOf("x", { args: [...list, "--owner=default/x"] }));
         world.api.podsThere.push(fleetPodOf("x", "a"));
         assert.equal((await world.run(instanceOf("x"))).exitCode, removes ? 0 : 2);
         assert.deepEqual(world.still("x"), removes ? [] : ["a"]);
@@ -61,7 +61,7 @@ describe("cleanup() of an instance whose release", () => {
 
     it("touches nothing where one of several has the instance", async () => {
       world.api.daemonSetsThere.push(
-        fleetDaemonSetOf("x", { args: ["--instance=y"] }),
+        fleetDaemonSetOf("x", { args: ["--instance=y", "--owner=default/x"] }),
         fleetDaemonSetOf("x", { name: "second" }),
       );
       assert.equal((await world.run(instanceOf("x"))).exitCode, 2);
@@ -74,29 +74,18 @@ describe("cleanup() of an instance whose release", () => {
 
     it("takes that of another release or namespace for none", async () => {
       world.api.daemonSetsThere.push(
-        fleetDaemonSetOf("x", { release: "y" }),
+        fleetDaemonSetOf("x", { args: fleetDaemonSetOf("y").args }),
         fleetDaemonSetOf("x", { namespace: "other" }),
       );
       assert.deepEqual(await world.run(instanceOf("x")), { exitCode: 0, message: done });
     });
 
-    for (const [isAfterUninstall, exitCode, start] of [
-      [true, 0, again],
-      [false, 2, stillThere],
-    ] as const) {
-      it(`stops before the page at which it came back, with ${exitCode}`, async () => {
-        world.marked(["b", "c", "d"], "x");
-        const none = () => {};
-        const installed = () => void world.api.daemonSetsThere.push(fleetDaemonSetOf("x"));
-        world.api.on("daemonSets", none, none, none, installed);
-        assert.deepEqual(await world.run(instanceOf("x", "default/x"), { isAfterUninstall }), {
-          exitCode,
-          message: `${start}What was removed from 2 nodes before that stays removed`,
-        });
-        assert.deepEqual(world.still("x"), ["c", "d"]);
-        assert.equal(world.api.calls.at(-1), "daemonSets default/x");
-      });
-    }
+    it("finds it by the last owner that its agents are told, in either way of giving it, and not by labels", async () => {
+      const args = ["prefetch", "--instance=x", "--owner=other/y", "--owner", "default/x"];
+      world.api.daemonSetsThere.push(fleetDaemonSetOf("x", { args, name: "other", selector: { a: "b" } }));
+      assert.equal((await world.run(instanceOf("x"))).exitCode, 2);
+      assert.deepEqual(world.still("x"), ["a"]);
+    });
 
     it("leaves what a release that came back wrote between the request for a page and its end", async () => {
       world.api.on("nodes", () => {
@@ -109,10 +98,14 @@ describe("cleanup() of an instance whose release", () => {
   });
 
   describe("has pods left", () => {
+    const afterUninstall = { isAfterUninstall: true };
+    const ofX = instanceOf("x", "default/x");
+
     it("waits until they have ended, and looks every 2 s", async () => {
       world.api.podsThere.push(fleetPodOf("x", "a"), fleetPodOf("x", "b"), fleetPodOf("x", "c"));
       const left = () => {};
-      world.api.on("pods", left, left, left, left, () => void world.api.podsThere.splice(0));
+      // Of three pods there are two pages, and the first look lists them all to say how many there are.
+      world.api.on("livingPods", left, left, left, left, () => void world.api.podsThere.splice(0));
       assert.deepEqual(await world.run(instanceOf("x")), { exitCode: 0, message: done });
       assert.equal(world.clock.nowMs(), 4_000);
       assert.deepEqual(world.told, [
@@ -121,28 +114,62 @@ describe("cleanup() of an instance whose release", () => {
       ]);
     });
 
-    it("goes on when the time is up, and says where they were", async () => {
+    it("asks for one page each time, and for all only to say how many there are", async () => {
+      const nodes = ["a", "b", "c", "d", "e"];
+      world.api.podsThere.push(...nodes.map((node) => fleetPodOf("x", node)));
+      await world.run(ofX, { ...afterUninstall, podTimeoutMs: 6_000 });
+      const pages = world.api.calls.filter((call) => call.startsWith("livingPods "));
+      assert.deepEqual(
+        pages.map((call) => Number(call.slice(-1))),
+        [1, 1, 2, 3, 1, 1, 1, 1, 2, 3],
+      );
+    });
+
+    it("looks on where the first page has none of the release's", async () => {
+      const other = { owner: "default/other" };
+      world.api.podsThere.push(
+        fleetPodOf("x", "a", other),
+        fleetPodOf("x", "b", other),
+        fleetPodOf("x", "c"),
+      );
+      const { message } = await world.run(ofX, { ...afterUninstall, podTimeoutMs: 1_000 });
+      assert.match(message, /; 1 pod of default\/x had not ended \(on c\)/);
+    });
+
+    it("goes on after an uninstall when the time is up, and says where they were", async () => {
       const nodes = ["a", "b", "c", "d", "e", undefined];
       world.api.podsThere.push(...nodes.map((node) => fleetPodOf("x", node)));
-      assert.deepEqual(await world.run(instanceOf("x"), { podTimeoutMs: 5_000 }), {
+      assert.deepEqual(await world.run(ofX, { ...afterUninstall, podTimeoutMs: 5_000 }), {
         exitCode: 0,
         message: `${done}; 6 pods of default/x had not ended (on a, b, c, d, e and 1 more) and may write again`,
       });
       assert.equal(world.clock.nowMs(), 4_000);
     });
 
+    it("removes nothing by hand when the time is up, as somebody lives there", async () => {
+      world.api.podsThere.push(fleetPodOf("x", "a"));
+      assert.deepEqual(await world.run(instanceOf("x"), { podTimeoutMs: 4_000 }), {
+        exitCode: 3,
+        message:
+          "1 pod of default/x had not ended (on a) after 4 s, though it has no DaemonSet, and may write again. If it was uninstalled, " +
+          "and they cannot end since their node is dead, say so by --instance and --after-uninstall. Nothing was removed",
+      });
+      assert.deepEqual(world.still("x"), ["a"]);
+      assert.equal(world.clock.nowMs(), 4_000);
+    });
+
     it("looks a last time when the time is up to the millisecond", async () => {
       world.api.podsThere.push(fleetPodOf("x", undefined));
-      const { message } = await world.run(instanceOf("x"), { podTimeoutMs: 4_000 });
-      assert.equal(world.api.calls.filter((call) => call.startsWith("pods ")).length, 3);
+      const { message } = await world.run(ofX, { ...afterUninstall, podTimeoutMs: 4_000 });
+      assert.equal(world.api.calls.filter((call) => call.startsWith("livingPods ")).length, 3 + 2);
       assert.match(message, /; 1 pod of default\/x had not ended \(on none yet\) and may write again$/);
     });
 
     it("does not wait in a dry run, and says where they are", async () => {
       world.api.podsThere.push(fleetPodOf("x", "a"));
-      const { message } = await world.run(instanceOf("x"), { isDryRun: true });
+      const { exitCode, message } = await world.run(instanceOf("x"), { isDryRun: true });
       assert.match(message, /; 1 pod of default\/x had not ended \(on a\) and may write again$/);
-      assert.equal(world.clock.nowMs(), 0);
+      assert.deepEqual([exitCode, world.clock.nowMs()], [0, 0]);
     });
 
     for (const phase of ["Succeeded", "Failed"]) {
@@ -157,26 +184,40 @@ describe("cleanup() of an instance whose release", () => {
         fleetPodOf("x", "a", { isBeingDeleted: true }),
         fleetPodOf("x", "b", { phase: "Unknown" }),
       );
-      const { message } = await world.run(instanceOf("x"), { podTimeoutMs: 1_000 });
+      const { message } = await world.run(ofX, { ...afterUninstall, podTimeoutMs: 1_000 });
       assert.match(message, /; 2 pods of default\/x had not ended/);
     });
 
-    it("waits for no other release's, and for none in another namespace", async () => {
-      world.api.podsThere.push(fleetPodOf("y", "a"), fleetPodOf("x", "a", { namespace: "other" }));
+    it("waits for no other release's, for none in another namespace, and for no hook's", async () => {
+      world.api.podsThere.push(
+        fleetPodOf("y", "a"),
+        fleetPodOf("x", "a", { namespace: "other" }),
+        fleetPodOf("x", "a", { owner: undefined }),
+        fleetPodOf("x", "a", { owner: "default/y" }),
+      );
       assert.deepEqual(await world.run(instanceOf("x")), { exitCode: 0, message: done });
     });
 
-    it("finds them by the labels that it is given", async () => {
-      world.api.podsThere.push(fleetPodOf("x", "a"), fleetPodOf("x", "b", { labels: { team: "b" } }));
-      const settings = { podSelector: { team: "b" }, podTimeoutMs: 1_000 };
-      const { message } = await world.run(instanceOf("x"), settings);
+    it("waits for them whatever name the chart goes by", async () => {
+      const labels = { "app.kubernetes.io/name": "other", "app.kubernetes.io/instance": "x" };
+      world.api.podsThere.push(fleetPodOf("x", "a", { labels }));
+      assert.equal((await world.run(instanceOf("x"), { podTimeoutMs: 1_000 })).exitCode, 3);
+    });
+
+    it("finds them by the labels that it is given, whatever they are told", async () => {
+      world.api.podsThere.push(
+        fleetPodOf("x", "a"),
+        fleetPodOf("x", "b", { labels: { team: "b" }, owner: undefined }),
+      );
+      const settings = { ...afterUninstall, podSelector: { team: "b" }, podTimeoutMs: 1_000 };
+      const { message } = await world.run(ofX, settings);
       assert.match(message, /; 1 pod of default\/x had not ended \(on b\)/);
     });
 
     it("stops waiting when the release is installed again", async () => {
       world.api.podsThere.push(fleetPodOf("x", "a"));
-      world.api.on("pods", () => void world.api.daemonSetsThere.push(fleetDaemonSetOf("x")));
-      const { exitCode } = await world.run(instanceOf("x"), { isAfterUninstall: true });
+      world.api.on("livingPods", () => void world.api.daemonSetsThere.push(fleetDaemonSetOf("x")));
+      const { exitCode } = await world.run(ofX, afterUninstall);
       assert.deepEqual([exitCode, world.clock.nowMs(), world.still("x")], [0, 2_000, ["a"]]);
     });
   });

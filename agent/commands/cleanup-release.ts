@@ -2,10 +2,8 @@ import { sleep } from "../deadline.ts";
 import { flagIn } from "../flag-in.ts";
 import type { FleetApi, FleetDaemonSet } from "../fleet-api.ts";
 import { releaseOf } from "../owner.ts";
-import { counted, type Work } from "./cleanup-work.ts";
-
-// How often it is looked whether pods have ended or a DaemonSet has settled.
-const lookEveryMs = 2_000;
+import { releasePods } from "./cleanup-pods.ts";
+import { counted, lookEveryMs, type Work } from "./cleanup-work.ts";
 
 /** The owner's DaemonSets that nobody has deleted. */
 export async function livingDaemonSets(
@@ -13,14 +11,16 @@ export async function livingDaemonSets(
   owner: string,
   signal: AbortSignal,
 ): Promise<readonly FleetDaemonSet[]> {
-  const { namespace, release } = releaseOf(owner);
-  const all = await api.daemonSets(namespace, release, signal);
+  const all = await api.daemonSets(releaseOf(owner).namespace, owner, signal);
   return all.filter(({ isBeingDeleted }) => !isBeingDeleted);
 }
 
-/** Whether one of the DaemonSets has that instance; one that names none may have any. */
-export function isHeldBy(daemonSets: readonly FleetDaemonSet[], instance: string): boolean {
-  return daemonSets.some(({ args }) => (flagIn(args, "instance") ?? instance) === instance);
+/** Those of the DaemonSets that have the instance; one that names none may have any. */
+export function holdersOf(
+  daemonSets: readonly FleetDaemonSet[],
+  instance: string,
+): readonly FleetDaemonSet[] {
+  return daemonSets.filter(({ args }) => (flagIn(args, "instance") ?? instance) === instance);
 }
 
 /**
@@ -33,77 +33,91 @@ export async function untilNoPods(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const { api, clock, settings, tell } = work;
+  const pods = releasePods(owner, work, signal);
   const endMs = clock.nowMs() + settings.podTimeoutMs;
   for (let look = 1; ; look += 1) {
     if ((await livingDaemonSets(api, owner, signal)).length > 0) return [];
-    const nodes = await nodesWithPods(owner, work, signal);
-    if (nodes.length === 0 || settings.isDryRun || clock.nowMs() + lookEveryMs > endMs) return nodes;
-    if (look === 1) tell(`waiting until ${counted(nodes.length, "pod")} of ${owner} ended`);
+    if (!(await pods.areThere())) return [];
+    if (settings.isDryRun || clock.nowMs() + lookEveryMs > endMs) return pods.nodes();
+    if (look === 1) tell(`waiting until ${counted((await pods.nodes()).length, "pod")} of ${owner} ended`);
     await sleep(clock, lookEveryMs, signal);
   }
 }
 
-async function nodesWithPods(
-  owner: string,
-  { api, settings }: Work,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  const { namespace, release } = releaseOf(owner);
-  const labels = settings.podSelector ?? {
-    "app.kubernetes.io/name": "prefetcher",
-    "app.kubernetes.io/instance": release,
-  };
-  const nodes: string[] = [];
-  for await (const page of api.pods(namespace, labels, signal)) {
-    // A pod that has ended, such as one that was evicted or a test's, writes nothing any more.
-    const atWork = page.filter(({ phase }) => phase !== "Succeeded" && phase !== "Failed");
-    nodes.push(...atWork.map(({ node }) => node ?? "none yet"));
-  }
-  return nodes;
-}
-
-/** Waits until the owner's DaemonSets have their pods where they want them; a sentence where that takes too long. */
+/**
+ * Waits until each node that the owner's DaemonSets choose has a pod; a sentence where that takes too long. It waits as long for
+ * what `wish` finds wanting, and then goes on without: a node that is not Ready keeps its pod.
+ */
 export async function untilSettled(
   owner: string,
   { api, clock, settings, tell }: Work,
   signal: AbortSignal,
+  wish: Why = () => undefined,
 ): Promise<readonly FleetDaemonSet[] | string> {
   const endMs = clock.nowMs() + settings.podTimeoutMs;
   for (let look = 1; ; look += 1) {
     const daemonSets = await livingDaemonSets(api, owner, signal);
-    const why = daemonSets.map(whyUnsettled).find((each) => each !== undefined);
-    if (why === undefined) return daemonSets;
-    if (clock.nowMs() + lookEveryMs > endMs)
+    const why = firstOf(daemonSets, whyUnknown);
+    const wait = why ?? firstOf(daemonSets, wish);
+    if (wait === undefined) return daemonSets;
+    if (clock.nowMs() + lookEveryMs > endMs) {
+      if (why === undefined) return daemonSets;
       return `${why}, and so which nodes ${owner} chooses is not sure after ${settings.podTimeoutMs / 1000} s`;
-    if (look === 1) tell(`waiting: ${why}`);
+    }
+    if (look === 1) tell(`waiting: ${wait}`);
     await sleep(clock, lookEveryMs, signal);
   }
 }
 
-function whyUnsettled(daemonSet: FleetDaemonSet): string | undefined {
-  const { namespace, name, generation, observedGeneration, desired, current, updated, misscheduled } =
-    daemonSet;
-  const set = `DaemonSet ${namespace}/${name}`;
-  if (observedGeneration < generation) return `${set} was changed, and the cluster has not looked at it yet`;
-  if (current !== desired) return `${set} has pods on ${current} of ${counted(desired, "node")}`;
-  if (updated !== desired) return `${set} has its newest pods on ${updated} of ${counted(desired, "node")}`;
-  if (misscheduled !== 0)
-    return `${set} has pods left on ${counted(misscheduled, "node")} that it no longer chooses`;
-  return undefined;
+/** What a DaemonSet is waited for; undefined for nothing. */
+type Why = (daemonSet: FleetDaemonSet) => string | undefined;
+
+function firstOf(daemonSets: readonly FleetDaemonSet[], why: Why): string | undefined {
+  return daemonSets.map(why).find((each) => each !== undefined);
 }
 
-/** The nodes for which the DaemonSets have pods. */
-export async function nodesOf(
+/** Why a node that is chosen may have no pod. That a pod is not of the newest template says nothing: on a node that is not Ready it stays. */
+function whyUnknown(daemonSet: FleetDaemonSet): string | undefined {
+  const { generation, observedGeneration, desired, current } = daemonSet;
+  const set = nameOf(daemonSet);
+  if (observedGeneration < generation) return `${set} was changed, and the cluster has not looked at it yet`;
+  return current < desired ? `${set} has pods on ${current} of ${counted(desired, "node")}` : undefined;
+}
+
+/** That nodes which are no longer chosen still have a pod. */
+export function whyLeft(daemonSet: FleetDaemonSet): string | undefined {
+  if (daemonSet.misscheduled === 0) return undefined;
+  return `${nameOf(daemonSet)} has pods left on ${counted(daemonSet.misscheduled, "node")} that it no longer chooses`;
+}
+
+/** That nodes have a pod of a former template. */
+export function whyFormer(daemonSet: FleetDaemonSet): string | undefined {
+  const { desired, updated } = daemonSet;
+  if (updated >= desired) return undefined;
+  return `${nameOf(daemonSet)} has its newest pods on ${updated} of ${counted(desired, "node")}`;
+}
+
+function nameOf({ namespace, name }: FleetDaemonSet): string {
+  return `DaemonSet ${namespace}/${name}`;
+}
+
+/** The instances that the DaemonSets' pods are told, by the nodes that have one, be it one that is being deleted. */
+export async function podsByNode(
   daemonSets: readonly FleetDaemonSet[],
   api: FleetApi,
   signal: AbortSignal,
-): Promise<ReadonlySet<string>> {
-  const nodes = new Set<string>();
+): Promise<PodsByNode> {
+  const byNode = new Map<string, Set<string>>();
   for (const { namespace, selector } of daemonSets) {
-    // One that is being deleted counts: of a DaemonSet that has settled it is on a chosen node, and another takes its place.
     for await (const page of api.pods(namespace, selector, signal)) {
-      for (const { node } of page) if (node !== undefined) nodes.add(node);
+      for (const { node, instance } of page) {
+        if (node === undefined) continue;
+        const instances = byNode.get(node) ?? new Set();
+        byNode.set(node, instance === undefined ? instances : instances.add(instance));
+      }
     }
   }
-  return nodes;
+  return byNode;
 }
+
+export type PodsByNode = ReadonlyMap<string, ReadonlySet<string>>;

@@ -1,9 +1,9 @@
 import type { Clock } from "../clock.ts";
 import { exitCode } from "../exit-code.ts";
-import type { FleetApi, FleetNode } from "../fleet-api.ts";
+import type { FleetApi, FleetDaemonSet, FleetNode } from "../fleet-api.ts";
 import { KubeError } from "../kube-error.ts";
 import type { Mark } from "../marks.ts";
-import { createPool, type Pool } from "../pool.ts";
+import { releaseOf } from "../owner.ts";
 import type { CleanupSettings } from "../settings.ts";
 import type { CommandResult } from "./prefetch.ts";
 
@@ -24,20 +24,17 @@ export interface Find {
 /** What one owner's passes share. */
 export interface Work extends CleanupDependencies {
   readonly settings: CleanupSettings;
-  /** The removals that are under way. */
-  readonly pool: Pool;
   /** The Nodes from which marks were removed, or would be. */
   readonly cleaned: Set<string>;
   /** The Nodes that had gone when their marks were to be removed. */
   readonly gone: Set<string>;
 }
 
-// An agent's own write comes in between; the API server takes far more from one client.
-const removalsAtOnce = 8;
+/** How often it is looked whether pods have ended or a DaemonSet has settled. */
+export const lookEveryMs = 2_000;
 
 export function createWork(settings: CleanupSettings, dependencies: CleanupDependencies): Work {
-  const pool = createPool(removalsAtOnce);
-  return { ...dependencies, settings, pool, cleaned: new Set(), gone: new Set() };
+  return { ...dependencies, settings, cleaned: new Set(), gone: new Set() };
 }
 
 /** What `run` comes to; the sentence of a KubeError, and what was done before it, where it comes to that. */
@@ -53,6 +50,27 @@ export async function endOf(work: Work, run: () => Promise<CommandResult>): Prom
 /** That it could not be done, or not all of it. */
 export function unfinished(work: Work, why: string): CommandResult {
   return { exitCode: exitCode.unwritten, message: `${why}. ${doneBefore(work)}` };
+}
+
+/**
+ * That agents may have been at work when the last of it was removed, and how they write it anew: one that found its mark in place does not
+ * by itself.
+ */
+export function overtaken(work: Work, { owner, daemonSets, finds }: Overtaken): CommandResult {
+  const { namespace } = releaseOf(owner);
+  const names = daemonSets.map(({ name }) => `daemonset/${name}`).join(" ");
+  const why =
+    `release ${owner} is installed again, and may have found in place what was removed from ` +
+    `${fewOf(finds.map(({ node }) => node.name))} just then, which its agents do not write again by themselves: ` +
+    `kubectl rollout restart -n ${namespace} ${names}`;
+  return unfinished(work, why);
+}
+
+interface Overtaken {
+  readonly owner: string;
+  readonly daemonSets: readonly FleetDaemonSet[];
+  /** What was removed since it was seen last that no agent was there. */
+  readonly finds: readonly Find[];
 }
 
 /** What was done before it came to a stop, as a sentence without its end. */

@@ -15,6 +15,7 @@ import { verify } from "./verify.ts";
 const settings: VerifySettings = {
   namespace: "default",
   release: "a",
+  instance: undefined,
   revision: undefined,
   minPercent: 100,
   includesNotReady: false,
@@ -116,10 +117,37 @@ describe("verify()", () => {
 
   it("looks into the context's namespace where none is given", async () => {
     const api = fleetOf(1);
-    api.daemonSetsThere[0] = fleetDaemonSetOf("a", { namespace: "context" });
+    const args = [...fleetDaemonSetOf("a").args, "--owner=context/a"];
+    api.daemonSetsThere[0] = fleetDaemonSetOf("a", { namespace: "context", args });
     const result = await run(api, { namespace: undefined });
     assert.equal(result.kind, "report");
     assert.equal(api.calls[0], "daemonSets context/a");
+  });
+
+  it("looks at the DaemonSet of the instance that it is told, where the release has several", async () => {
+    const api = fleetOf(2);
+    const args = ["prefetch", "--instance=other", "--owner=default/a", "--revision=1-0123456789ab"];
+    const former = { name: "former", isBeingDeleted: true };
+    api.daemonSetsThere.push(fleetDaemonSetOf("a", { name: "second", args }), fleetDaemonSetOf("a", former));
+    assert.equal((await reportOf(api, 0, { instance: "a" })).daemonSet, "a-prefetcher");
+    const second = await reportOf(api, 1, { instance: "other" });
+    assert.deepEqual([second.daemonSet, second.instance], ["second", "other"]);
+  });
+
+  it("finds it by what its agents are told, and not by its name", async () => {
+    const api = fleetOf(1);
+    api.daemonSetsThere[0] = fleetDaemonSetOf("a", { name: "other" });
+    const report = await reportOf(api, 0);
+    assert.deepEqual([report.release, report.daemonSet], ["a", "other"]);
+  });
+
+  it("asks for no more than the percentage that it is told where pods are missing too", async () => {
+    const api = fleetOf(3);
+    api.daemonSetsThere[0] = fleetDaemonSetOf("a", { desired: 4 });
+    const few = "DaemonSet default/a-prefetcher has a pod on 3 of the 4 nodes it chooses";
+    const enough = await reportOf(api, 0, { minPercent: 75 });
+    assert.deepEqual([enough.percent, enough.absent, enough.notes[0]], [75, 1, few]);
+    assert.equal((await reportOf(api, 1, { minPercent: 76 })).problems[0], few);
   });
 
   it("passes over a DaemonSet that is being deleted", async () => {
@@ -142,7 +170,7 @@ describe("verify() ends with 2", () => {
     assertStopped(createFakeFleetApi(), {
       exitCode: 2,
       message:
-        "there is no DaemonSet of release default/a with the label app.kubernetes.io/part-of=image-prefetcher; --namespace and --release name another",
+        "there is no DaemonSet whose container prefetch has --owner=default/a; --namespace and --release name another",
     }));
 
   it("where it is being deleted", async () => {
@@ -156,12 +184,23 @@ describe("verify() ends with 2", () => {
     api.daemonSetsThere.push(fleetDaemonSetOf("a", { name: "other" }));
     await assertStopped(api, {
       exitCode: 2,
-      message: "release default/a has several DaemonSets: a-prefetcher, other",
+      message:
+        "release default/a has several DaemonSets: a-prefetcher (a), other (a); choose one by --instance",
+    });
+  });
+
+  it("where none of them has the instance", async () => {
+    const api = fleetOf(1);
+    api.daemonSetsThere.push(fleetDaemonSetOf("a", { name: "other", args: ["--owner=default/a"] }));
+    assert.deepEqual(await run(api, { instance: "b" }), {
+      kind: "stopped",
+      exitCode: 2,
+      message: "release default/a has no DaemonSet of instance b: a-prefetcher (a), other (of no instance)",
     });
   });
 
   for (const [what, fields] of [
-    ["has no arguments of ours", { args: ["sleep"] }],
+    ["has not all of our arguments", { args: ["sleep", "--owner=default/a"] }],
     ["would select every pod", { selector: {} }],
   ] as const) {
     it(`where it ${what}`, async () => {
@@ -189,9 +228,10 @@ describe("verify() that cannot ask", () => {
     const api = fleetOf(1);
     api.daemonSetsThere[0] = fleetDaemonSetOf("a", { desired: 2 });
     api.always("warnings", 403);
-    assert.deepEqual((await reportOf(api, 1)).problems, [
+    assert.equal(
+      (await reportOf(api, 1)).problems[0],
       "DaemonSet default/a-prefetcher has a pod on 1 of the 2 nodes it chooses",
-    ]);
+    );
   });
 
   it("rejects with a bug as it is", async () => {

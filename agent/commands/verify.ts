@@ -1,4 +1,5 @@
 import { type ExitCode, exitCode } from "../exit-code.ts";
+import { flagIn } from "../flag-in.ts";
 import type { FleetApi, FleetDaemonSet } from "../fleet-api.ts";
 import { lookAtFleet } from "../fleet-look.ts";
 import { type FleetReport, fleetReportFrom } from "../fleet-report.ts";
@@ -22,8 +23,9 @@ export async function verify(
 ): Promise<VerifyResult> {
   const namespace = settings.namespace ?? api.namespace;
   try {
-    const found = await api.daemonSets(namespace, settings.release, signal);
-    const daemonSet = onlyOne(found, `${namespace}/${settings.release}`);
+    const owner = `${namespace}/${settings.release}`;
+    const found = await api.daemonSets(namespace, owner, signal);
+    const daemonSet = onlyOne(found, owner, settings.instance);
     if (typeof daemonSet === "string") return usage(daemonSet);
     const list = releaseListFrom(daemonSet.args);
     // Without a selector all pods of the namespace would be the DaemonSet's.
@@ -46,13 +48,28 @@ function usage(message: string): VerifyResult {
   return { kind: "stopped", exitCode: exitCode.usage, message };
 }
 
-/** The release's DaemonSet, or a sentence that says why there is not one. */
-function onlyOne(found: readonly FleetDaemonSet[], release: string): FleetDaemonSet | string {
+/** The release's DaemonSet, that of `instance` if one is given, or a sentence that says why there is not one. */
+function onlyOne(
+  found: readonly FleetDaemonSet[],
+  release: string,
+  instance: string | undefined,
+): FleetDaemonSet | string {
   const standing = found.filter(({ isBeingDeleted }) => !isBeingDeleted);
-  const [only] = standing;
-  if (only !== undefined && standing.length === 1) return only;
+  const meant = standing.filter((each) => instance === undefined || instanceOf(each) === instance);
+  const [only] = meant;
+  if (only !== undefined && meant.length === 1) return only;
   if (only !== undefined)
-    return `release ${release} has several DaemonSets: ${standing.map(({ name }) => name).join(", ")}`;
+    return `release ${release} has several DaemonSets: ${named(meant)}; choose one by --instance`;
+  if (standing.length > 0)
+    return `release ${release} has no DaemonSet of instance ${instance}: ${named(standing)}`;
   if (found.length > 0) return `the DaemonSet of release ${release} is being deleted`;
-  return `there is no DaemonSet of release ${release} with the label app.kubernetes.io/part-of=image-prefetcher; --namespace and --release name another`;
+  return `there is no DaemonSet whose container prefetch has --owner=${release}; --namespace and --release name another`;
+}
+
+function instanceOf({ args }: FleetDaemonSet): string | undefined {
+  return flagIn(args, "instance");
+}
+
+function named(daemonSets: readonly FleetDaemonSet[]): string {
+  return daemonSets.map((each) => `${each.name} (${instanceOf(each) ?? "of no instance"})`).join(", ");
 }

@@ -39,9 +39,15 @@ export function createAsk(sender: Sender): Ask {
 }
 
 /** The object in an answer; throws a KubeError where there is none. */
-export function objectIn<Shape>(text: string): Shape {
+export function objectIn<Shape extends object>(text: string): Shape {
+  const value = jsonIn(text);
+  if (typeof value === "object" && value !== null) return value as Shape;
+  throw new KubeError("the API server's answer is no object", undefined);
+}
+
+function jsonIn(text: string): unknown {
   try {
-    return JSON.parse(text) as Shape;
+    return JSON.parse(text);
   } catch (error) {
     // A proxy's page: not the API server's word.
     throw new KubeError("the API server's answer is no JSON", undefined, { cause: error });

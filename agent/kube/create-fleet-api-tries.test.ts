@@ -55,6 +55,7 @@ describe("createFleetApi(), where it is refused or not answered,", () => {
     ["list nodes", () => all(api.nodesWithStatus(never))],
     ["list daemonsets.apps in namespace ns", () => api.daemonSets("ns", "x", never)],
     ["list pods in namespace ns", () => all(api.pods("ns", {}, never))],
+    ["list pods in namespace ns", () => all(api.livingPods("ns", {}, never))],
     ["list events in namespace ns", () => api.warnings("ns", "x", never)],
     ["patch nodes/a", () => api.removeMarks(node, [key], never)],
   ];
@@ -101,6 +102,14 @@ describe("createFleetApi(), where it is refused or not answered,", () => {
     const message = "the API server's answer is no JSON";
     await assert.rejects(all(api.nodes(never)), { name: "KubeError", message });
   });
+
+  for (const text of ["null", "7", '"x"']) {
+    it(`takes a page that is ${text} for no answer of the API server either`, async () => {
+      server.on({ status: 200, body: text });
+      const message = "the API server's answer is no object";
+      await assert.rejects(all(api.nodes(never)), { name: "KubeError", message });
+    });
+  }
 
   it("rejects with the reason as soon as its signal aborts", async () => {
     for (const call of [(signal: AbortSignal) => all(api.nodes(signal)), removal]) {

@@ -93,18 +93,20 @@ describe("createFleetApi()", () => {
     assert.deepEqual(sent(), [read("/api/v1/nodes?limit=250"), read("/api/v1/nodes?limit=250&continue=2")]);
   });
 
-  it("lists a release's DaemonSets, of however many pages", async () => {
-    const object = (name: string) => ({ metadata: { name }, spec: { selector: {}, template: { spec: {} } } });
-    const first = { metadata: { continue: "2" }, items: [object("a")] };
-    server.on(...answers(first, { items: [object("b")] }));
-    const found = await api.daemonSets("../ns", "my&release", never);
+  it("lists the DaemonSets whose agents are told an owner, of however many pages and whatever labels", async () => {
+    const object = (name: string, owner: string, container = "prefetch") => {
+      const containers = [{ name: container, args: ["prefetch", "--owner=other/z", owner] }];
+      return { metadata: { name }, spec: { selector: {}, template: { spec: { containers } } } };
+    };
+    const owner = "--owner=../ns/x";
+    const first = { metadata: { continue: "2" }, items: [object("a", owner), object("b", `${owner}y`)] };
+    server.on(...answers(first, { items: [object("c", owner), object("d", owner, "other")] }));
+    const found = await api.daemonSets("../ns", "../ns/x", never);
     assert.deepEqual(
       found.map(({ name }) => name),
-      ["a", "b"],
+      ["a", "c"],
     );
-    const selector =
-      "app.kubernetes.io%2Fpart-of%3Dimage-prefetcher%2Capp.kubernetes.io%2Finstance%3Dmy%26release";
-    const path = `/apis/apps/v1/namespaces/..%2Fns/daemonsets?labelSelector=${selector}&limit=250`;
+    const path = "/apis/apps/v1/namespaces/..%2Fns/daemonsets?limit=250";
     assert.deepEqual(sent(), [read(path), read(`${path}&continue=2`)]);
   });
 
@@ -119,6 +121,18 @@ describe("createFleetApi()", () => {
     );
     const path = "/api/v1/namespaces/..%2Fns/pods?labelSelector=a%3Db%2Cc.d%2Fe%3Df&limit=250";
     assert.deepEqual(sent(), [read(path), read(`${path}&continue=2`)]);
+  });
+
+  it("lists those that have not ended", async () => {
+    server.on(...answers({ items: [{ metadata: { name: "a" } }] }));
+    const pages = await all(api.livingPods("ns", { a: "b" }, never));
+    assert.deepEqual(
+      pages.map((page) => page.map(({ name }) => name)),
+      [["a"]],
+    );
+    const selectors =
+      "labelSelector=a%3Db&fieldSelector=status.phase%21%3DSucceeded%2Cstatus.phase%21%3DFailed";
+    assert.deepEqual(sent(), [read(`/api/v1/namespaces/ns/pods?${selectors}&limit=250`)]);
   });
 
   it("lists the warnings about a DaemonSet, oldest first", async () => {
@@ -147,7 +161,11 @@ describe("createFleetApi()", () => {
     assert.deepEqual(sent(), [
       {
         line: "PATCH /api/v1/nodes/..%2Fa?fieldManager=image-prefetcher",
-        headers: ["Bearer planted-token", json, "application/merge-patch+json"],
+        headers: [
+          "Bearer planted-token",
+          "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, application/json",
+          "application/merge-patch+json",
+        ],
         body: { metadata: { resourceVersion: "7", labels: none, annotations: none } },
       },
     ]);

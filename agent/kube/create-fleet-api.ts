@@ -1,5 +1,6 @@
 import { HttpMethod } from "@kubernetes/client-node/dist/gen/http/http.js";
 import type { Clock } from "../clock.ts";
+import { flagIn } from "../flag-in.ts";
 import type { FleetApi, FleetDaemonSet, FleetNode, FleetNodeStatus, FleetPod } from "../fleet-api.ts";
 import { KubeError } from "../kube-error.ts";
 import { type Ask, createAsk, objectIn, selectorFrom } from "./ask.ts";
@@ -55,28 +56,22 @@ function nodePages<Projected extends FleetNode | FleetNodeStatus>(
   return pages(ask, question, project, signal);
 }
 
-function releaseReadsBy(ask: Ask): Pick<FleetApi, "daemonSets" | "pods" | "warnings"> {
+function releaseReadsBy(ask: Ask): Pick<FleetApi, "daemonSets" | "pods" | "livingPods" | "warnings"> {
   return {
-    daemonSets: async (namespace, release, signal) => {
-      const labels = {
-        "app.kubernetes.io/part-of": "image-prefetcher",
-        "app.kubernetes.io/instance": release,
-      };
+    daemonSets: async (namespace, owner, signal) => {
       const question = {
         what: `list daemonsets.apps in namespace ${namespace}`,
         path: `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/daemonsets`,
-        query: { labelSelector: selectorFrom(labels) },
       };
-      return all<DaemonSetObject, FleetDaemonSet>(ask, question, daemonSetFrom, signal);
+      // Labels are not looked at: whoever deploys may rewrite them, and older charts have others.
+      const found = await all<DaemonSetObject, FleetDaemonSet>(ask, question, daemonSetFrom, signal);
+      return found.filter(({ args }) => flagIn(args, "owner") === owner);
     },
-    pods: (namespace, labels, signal) => {
-      const question = {
-        what: `list pods in namespace ${namespace}`,
-        path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`,
-        query: { labelSelector: selectorFrom(labels) },
-      };
-      return pages<PodObject, FleetPod>(ask, question, podFrom, signal);
-    },
+    pods: (namespace, labels, signal) => podPages(ask, namespace, labels, signal),
+    livingPods: (namespace, labels, signal) =>
+      podPages(ask, namespace, labels, signal, {
+        fieldSelector: "status.phase!=Succeeded,status.phase!=Failed",
+      }),
     warnings: async (namespace, daemonSet, signal) => {
       const question = {
         what: `list events in namespace ${namespace}`,
@@ -88,6 +83,21 @@ function releaseReadsBy(ask: Ask): Pick<FleetApi, "daemonSets" | "pods" | "warni
       return warningsFrom(await all<EventObject, EventObject>(ask, question, (event) => event, signal));
     },
   };
+}
+
+function podPages(
+  ask: Ask,
+  namespace: string,
+  labels: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+  others: Readonly<Record<string, string>> = {},
+): AsyncIterable<readonly FleetPod[]> {
+  const question = {
+    what: `list pods in namespace ${namespace}`,
+    path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`,
+    query: { labelSelector: selectorFrom(labels), ...others },
+  };
+  return pages<PodObject, FleetPod>(ask, question, podFrom, signal);
 }
 
 interface ListQuestion {
@@ -146,6 +156,8 @@ async function removeMarks(
     path: `/api/v1/nodes/${encodeURIComponent(name)}`,
     query: { fieldManager: "image-prefetcher" },
     contentType: "application/merge-patch+json",
+    // Of the answer nothing is read, and a Node is 20 kB.
+    accept: "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, application/json",
     // With the version nothing is removed that somebody else wrote meanwhile.
     body: { metadata: { resourceVersion, labels: none, annotations: none } },
   };

@@ -64,6 +64,7 @@ describe("daemonSetFrom()", () => {
       metadata: {
         name: "x-prefetcher",
         namespace: "ns",
+        resourceVersion: "17",
         generation: 4,
         deletionTimestamp: "2026-01-02T03:04:05Z",
         labels: { "app.kubernetes.io/instance": "x", team: "a" },
@@ -83,7 +84,7 @@ describe("daemonSetFrom()", () => {
     assert.deepEqual(daemonSetFrom(daemonSet), {
       namespace: "ns",
       name: "x-prefetcher",
-      release: "x",
+      resourceVersion: "17",
       selector: { a: "b" },
       args: ["prefetch", "--instance=x"],
       isBeingDeleted: true,
@@ -106,7 +107,7 @@ describe("daemonSetFrom()", () => {
     const empty = {
       namespace: "",
       name: "x",
-      release: "",
+      resourceVersion: "",
       selector: {},
       args: [],
       isBeingDeleted: false,
@@ -135,6 +136,8 @@ describe("podFrom()", () => {
       name: "p",
       node: undefined,
       isBeingDeleted: false,
+      owner: undefined,
+      instance: undefined,
       phase: "Unknown",
       waiting: undefined,
     };
@@ -145,11 +148,23 @@ describe("podFrom()", () => {
   it("says where it is, and what becomes of it", () => {
     const pod = {
       metadata: { name: "p", deletionTimestamp: "2026-01-02T03:04:05Z" },
-      spec: { nodeName: "a", affinity: affinityFor("metadata.name", "In", "b") },
+      spec: {
+        nodeName: "a",
+        affinity: affinityFor("metadata.name", "In", "b"),
+        initContainers: [{ name: "prefetch", args: ["--owner=ns/y", "--owner=ns/x", "--instance=x"] }],
+        containers: [{ name: "pause", args: ["--owner=ns/z"] }],
+      },
       status: { phase: "Running", containerStatuses: [{ state: {} }, {}] },
     };
-    const expected = { name: "p", node: "a", isBeingDeleted: true, phase: "Running", waiting: undefined };
-    assert.deepEqual(podFrom(pod), expected);
+    assert.deepEqual(podFrom(pod), {
+      name: "p",
+      node: "a",
+      isBeingDeleted: true,
+      owner: "ns/x",
+      instance: "x",
+      phase: "Running",
+      waiting: undefined,
+    });
   });
 
   function affinityFor(key: string, operator: string, ...values: readonly string[]) {

@@ -1,4 +1,5 @@
 // What of the API server's objects the fleet's commands look at; the rest is not kept.
+import { flagIn } from "../flag-in.ts";
 import type { FleetDaemonSet, FleetEvent, FleetNode, FleetNodeStatus, FleetPod } from "../fleet-api.ts";
 import { keyOf } from "../node-record.ts";
 
@@ -39,7 +40,7 @@ export interface DaemonSetObject {
   readonly metadata: Metadata;
   readonly spec: {
     readonly selector: { readonly matchLabels?: Readonly<Record<string, string>> };
-    readonly template: { readonly spec: { readonly [group: string]: unknown } };
+    readonly template: { readonly spec: Containers };
   };
   readonly status?: {
     readonly observedGeneration?: number;
@@ -54,7 +55,7 @@ export function daemonSetFrom({ metadata, spec, status = {} }: DaemonSetObject):
   return {
     namespace: metadata.namespace ?? "",
     name: metadata.name,
-    release: metadata.labels?.["app.kubernetes.io/instance"] ?? "",
+    resourceVersion: metadata.resourceVersion ?? "",
     selector: spec.selector.matchLabels ?? {},
     args: agentArguments(spec.template.spec),
     isBeingDeleted: metadata.deletionTimestamp !== undefined,
@@ -72,10 +73,12 @@ interface ContainerObject {
   readonly args?: readonly string[];
 }
 
-function agentArguments(podSpec: { readonly [group: string]: unknown }): readonly string[] {
-  const { initContainers = [], containers = [] } = podSpec as Readonly<
-    Record<string, readonly ContainerObject[]>
-  >;
+interface Containers {
+  readonly initContainers?: readonly ContainerObject[];
+  readonly containers?: readonly ContainerObject[];
+}
+
+function agentArguments({ initContainers = [], containers = [] }: Containers): readonly string[] {
   return [...initContainers, ...containers].find(({ name }) => name === "prefetch")?.args ?? [];
 }
 
@@ -99,7 +102,7 @@ interface Affinity {
 
 export interface PodObject {
   readonly metadata: Metadata;
-  readonly spec?: { readonly nodeName?: string; readonly affinity?: Affinity };
+  readonly spec?: Containers & { readonly nodeName?: string; readonly affinity?: Affinity };
   readonly status?: {
     readonly phase?: string;
     readonly conditions?: readonly {
@@ -113,11 +116,14 @@ export interface PodObject {
   };
 }
 
-export function podFrom({ metadata, spec, status }: PodObject): FleetPod {
+export function podFrom({ metadata, spec = {}, status }: PodObject): FleetPod {
+  const args = agentArguments(spec);
   return {
     name: metadata.name,
-    node: spec?.nodeName ?? chosenNode(spec?.affinity),
+    node: spec.nodeName ?? chosenNode(spec.affinity),
     isBeingDeleted: metadata.deletionTimestamp !== undefined,
+    owner: flagIn(args, "owner"),
+    instance: flagIn(args, "instance"),
     phase: status?.phase ?? "Unknown",
     waiting: waitingFrom(status),
   };

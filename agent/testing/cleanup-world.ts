@@ -20,7 +20,7 @@ export interface CleanupWorld {
   marked(names: readonly string[], instance: string, owner?: string): void;
   /** Installs release x in namespace default, with pods on these nodes. */
   installed(nodes: readonly string[], fields?: Partial<FleetDaemonSet>): void;
-  /** Puts that release's DaemonSet into another state. */
+  /** Puts that release's DaemonSet into another state, of which it has another version. */
   becomes(fields: Partial<FleetDaemonSet>): void;
   /** The names of the Nodes that still have that instance's label or annotation. */
   still(instance: string): readonly string[];
@@ -65,7 +65,9 @@ export function createCleanupWorld({ pageSize = 2 } = {}): CleanupWorld {
     },
     becomes: (fields) => {
       const [daemonSet, ...others] = api.daemonSetsThere.splice(0);
-      if (daemonSet !== undefined) api.daemonSetsThere.push({ ...daemonSet, ...fields }, ...others);
+      if (daemonSet === undefined) return;
+      const resourceVersion = String(Number(daemonSet.resourceVersion) + 1);
+      api.daemonSetsThere.push({ ...daemonSet, resourceVersion, ...fields }, ...others);
     },
     still: (instance) =>
       [...api.nodesThere.values()]

@@ -1,3 +1,4 @@
+import { flagIn } from "../flag-in.ts";
 import type {
   FleetApi,
   FleetDaemonSet,
@@ -11,7 +12,14 @@ import { keyOf } from "../node-record.ts";
 import { createScript, untilAborted } from "./script.ts";
 
 /** A call that can be scripted; of a list, each of its pages is one. */
-export type FleetCall = "nodes" | "nodesWithStatus" | "daemonSets" | "pods" | "warnings" | "removeMarks";
+export type FleetCall =
+  | "nodes"
+  | "nodesWithStatus"
+  | "daemonSets"
+  | "pods"
+  | "livingPods"
+  | "warnings"
+  | "removeMarks";
 
 /**
  * What a call comes to: an HTTP code that it throws as a KubeError (0 for no answer), `hangs`, a bug, thrown, an answer, or something
@@ -101,6 +109,13 @@ export function createFakeFleetApi({ pageSize = 250 }: { readonly pageSize?: num
     }
   }
 
+  const podsWith = (namespace: string, labels: Readonly<Record<string, string>>) =>
+    podsThere.filter(
+      (pod) =>
+        pod.namespace === namespace &&
+        Object.entries(labels).every(([name, value]) => pod.labels[name] === value),
+    );
+
   const removeMarks: FleetApi["removeMarks"] = async (node, keys, signal) => {
     removals += 1;
     mostRemovalsAtOnce = Math.max(mostRemovalsAtOnce, removals);
@@ -137,17 +152,17 @@ export function createFakeFleetApi({ pageSize = 250 }: { readonly pageSize?: num
     nodes: (signal) => pages("nodes", "", signal, () => [...nodesThere.values()].map(nodeOf)),
     nodesWithStatus: (signal) =>
       pages("nodesWithStatus", "", signal, () => [...nodesThere.values()].map(nodeStatusOf)),
-    daemonSets: (namespace, release, signal) =>
-      answerTo("daemonSets", `${namespace}/${release}`, signal, () =>
-        daemonSetsThere.filter((each) => each.namespace === namespace && each.release === release),
+    daemonSets: (namespace, owner, signal) =>
+      answerTo("daemonSets", owner, signal, () =>
+        daemonSetsThere.filter(
+          (each) => each.namespace === namespace && flagIn(each.args, "owner") === owner,
+        ),
       ),
     pods: (namespace, labels, signal) =>
-      pages("pods", `${namespace} ${JSON.stringify(labels)} `, signal, () =>
-        podsThere.filter(
-          (pod) =>
-            pod.namespace === namespace &&
-            Object.entries(labels).every(([name, value]) => pod.labels[name] === value),
-        ),
+      pages("pods", `${namespace} ${JSON.stringify(labels)} `, signal, () => podsWith(namespace, labels)),
+    livingPods: (namespace, labels, signal) =>
+      pages("livingPods", `${namespace} ${JSON.stringify(labels)} `, signal, () =>
+        podsWith(namespace, labels).filter(({ phase }) => phase !== "Succeeded" && phase !== "Failed"),
       ),
     warnings: (namespace, daemonSet, signal) =>
       answerTo("warnings", `${namespace}/${daemonSet}`, signal, () => warningsThere),
@@ -211,7 +226,7 @@ export function fleetDaemonSetOf(release: string, fields: Partial<FleetDaemonSet
   return {
     namespace: "default",
     name: `${release}-prefetcher`,
-    release,
+    resourceVersion: "1",
     selector: podLabelsOf(release),
     args: ["prefetch", `--instance=${release}`, `--owner=default/${release}`, "--revision=1-0123456789ab"],
     isBeingDeleted: false,
@@ -237,6 +252,8 @@ export function fleetPodOf(
     labels: podLabelsOf(release),
     node,
     isBeingDeleted: false,
+    owner: `default/${release}`,
+    instance: release,
     phase: "Running",
     waiting: undefined,
     ...fields,
