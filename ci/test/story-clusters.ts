@@ -8,4 +8,6 @@ export const storyClusters = {
   readmeDemo: "readme-demo",
   /** Brought up to see what `down` leaves of it. */
   leavesNothing: "leak",
+  /** Has thousands of Node objects and no node. */
+  fleet: "fleet",
 } as const;
