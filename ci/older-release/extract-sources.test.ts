@@ -31,13 +31,19 @@ describe("the sources of an older release", () => {
     assert.equal(await readFile(join(folder, "out/said.txt"), "utf8"), "older");
   });
 
-  it("are refused with what to do in a clone that has only the newest commit", async () => {
+  it("are fetched by a clone that has only the newest commit", async () => {
     const shallow = join(folder, "shallow");
     await runCommand("git", ["clone", "--quiet", "--depth=1", `file://${whole()}`, shallow]);
-    await assert.rejects(extractSources(older, join(folder, "none"), shallow), {
+    await extractSources(older, join(folder, "fetched"), shallow);
+    assert.equal(await readFile(join(folder, "fetched/said.txt"), "utf8"), "older");
+  });
+
+  it("are refused with what to do where it cannot be fetched either", async () => {
+    const cut = join(folder, "cut");
+    await runCommand("git", ["clone", "--quiet", "--depth=1", `file://${whole()}`, cut]);
+    await runCommand("git", ["-C", cut, "remote", "remove", "origin"]);
+    await assert.rejects(extractSources(older, join(folder, "none"), cut), {
       message: new RegExp(`has no commit ${older}.*git fetch --unshallow`),
     });
-    await runCommand("git", ["-C", shallow, "fetch", "--quiet", "--unshallow"]);
-    await extractSources(older, join(folder, "unshallowed"), shallow);
   });
 });
