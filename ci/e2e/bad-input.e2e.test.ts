@@ -3,17 +3,18 @@ import { after, before, describe, it } from "node:test";
 import { keyOf } from "../../agent/node-record.ts";
 import { revisionOf } from "../../agent/revision.ts";
 import { waitUntil } from "../cluster/wait-until.ts";
-import { CommandError, runCommand } from "../run-command.ts";
+import { CommandError } from "../run-command.ts";
 import { renewPod } from "./support/agent-pod.ts";
 import { apiRequestsOf } from "./support/api-requests.ts";
 import { askedRepositories } from "./support/asked-repositories.ts";
+import { cleanUpByHand } from "./support/clean-up-by-hand.ts";
 import { type NodeHistory, type NodeState, openNodeHistory } from "./support/node-history.ts";
 import { isOnNode } from "./support/node-images.ts";
 import { untilPrefetchEnded } from "./support/prefetch-end.ts";
 import { former, refusals, wrongRevision } from "./support/refusals.ts";
 import { openRegistryFront, type RegistryFront } from "./support/registry-front.ts";
 import { pushSampleImage } from "./support/sample-image.ts";
-import { openScene, type Scene, testCluster } from "./support/scene.ts";
+import { openScene, type Scene } from "./support/scene.ts";
 import { openSilentSocket, type SilentSocket } from "./support/silent-socket.ts";
 
 const owned = refusals.filter(({ exitCode }) => exitCode === 4).map(({ release }) => release);
@@ -141,8 +142,9 @@ describe("bad input", () => {
 
     it("succeeds after the clean-up command of the message", async () => {
       const { message } = await untilPrefetchEnded(scene, "bad-input-clean");
-      const command = /kubectl label .*$/m.exec(message)?.[0] ?? "";
-      await runCommand("sh", ["-c", command], { env: { ...process.env, ...testCluster().environment } });
+      const command = /prefetcher cleanup (.*)$/m.exec(message)?.[1] ?? "";
+      const { exitCode, stdout, stderr } = await cleanUpByHand(...command.split(" "));
+      assert.equal(exitCode, 0, stdout + stderr);
       // Not what stands there now: the pod, which starts again by itself, may be at work already.
       const isClean = ({ label, record }: NodeState) => label === undefined && record === undefined;
       const wasClean = () => history.of(node, keyOf("bad-input-clean")).some(isClean);

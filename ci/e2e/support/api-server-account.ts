@@ -26,6 +26,9 @@ export function faultName({ namespace, name }: Account): string {
   return `fault-${namespace}-${name}`;
 }
 
+/** The header by which an impersonated account has a Node's name in its token. */
+export const nodeClaim = "impersonate-extra-authentication.kubernetes.io%2Fnode-name";
+
 /** What the API server says to a patch. */
 export interface PatchAnswer {
   readonly status: number;
@@ -45,15 +48,19 @@ export function asAccount(account: Account, groups: readonly string[] = []) {
   return { ...adminTls(testCluster()), headers };
 }
 
-/** What the API server says where the account patches a Node with nothing, as the agent does when it reads its own. */
+/**
+ * What the API server says where the account patches a Node with nothing, as the agent does when it reads its own: with that Node's name in
+ * its token, without which the release's admission policy lets nothing through.
+ */
 export function patchAs(account: Account, groups: readonly string[] = []): Promise<PatchAnswer> {
   const cluster = testCluster();
+  const node = cluster.nodes[0]?.name ?? "";
   const { promise, resolve, reject } = Promise.withResolvers<PatchAnswer>();
   const { headers, ...tls } = asAccount(account, groups);
-  const outgoing = request(`${cluster.apiServer}/api/v1/nodes/${cluster.nodes[0]?.name}`, {
+  const outgoing = request(`${cluster.apiServer}/api/v1/nodes/${node}`, {
     method: "PATCH",
     ...tls,
-    headers: { ...headers, "content-type": "application/merge-patch+json" },
+    headers: { ...headers, [nodeClaim]: node, "content-type": "application/merge-patch+json" },
     agent: false,
     signal: AbortSignal.timeout(5000),
   });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { adminTls } from "../../cluster/admin-tls.ts";
 import { apiRequest } from "../../cluster/api-request.ts";
-import { type Account, asAccount } from "./api-server-account.ts";
+import { type Account, asAccount, nodeClaim } from "./api-server-account.ts";
 import { containerProcesses } from "./container-processes.ts";
 import { untilPodOnNode } from "./pod-on-node.ts";
 import { type Scene, testCluster } from "./scene.ts";
@@ -30,8 +30,7 @@ export function loginOfAdministrator(): Login {
 export function loginOf(account: Account, ...claimedNodes: readonly string[]): Login {
   const { headers, ...tls } = asAccount(account);
   if (claimedNodes.length === 0) return { ...tls, headers };
-  const claim = "impersonate-extra-authentication.kubernetes.io%2Fnode-name";
-  return { ...tls, headers: { ...headers, [claim]: [...claimedNodes] } };
+  return { ...tls, headers: { ...headers, [nodeClaim]: [...claimedNodes] } };
 }
 
 /** The token that the agent of the release has mounted on `node`; waits until it is at work, and fails if it has ended. */

@@ -40,7 +40,7 @@ export const refusals: readonly Refusal[] = [
     bad: { extraArgs: ["--instance=-bad_"] },
     exitCode: 2,
     says: ['the instance "-bad_" is no label name', "must begin and end with a letter or a digit"],
-    good: () => ({ extraArgs: ["--instance=bad-input.Good_1"] }),
+    good: () => ({ instanceName: "bad-input.Good_1" }),
     instance: "bad-input.Good_1",
   },
   {
