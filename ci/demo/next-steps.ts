@@ -11,7 +11,7 @@ export interface NextStep {
 export function nextSteps(name: string, release: string): readonly NextStep[] {
   return [
     {
-      command: `kubectl logs -l app.kubernetes.io/instance=${release} -c prefetch --tail=-1`,
+      command: `kubectl logs -l app.kubernetes.io/name=prefetcher,app.kubernetes.io/instance=${release} -c prefetch --tail=-1`,
       shows: "what each node did",
     },
     {
