@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
-import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { afterEach, beforeEach, describe, it } from "node:test";
 import type { DoctorApi, NewPod } from "../doctor-api.ts";
 import { KubeError } from "../kube-error.ts";
-import { type ApiServer, kubeConfigFor, startApiServer } from "../testing/api-server.ts";
+import { type ApiServer, kubeConfigFor } from "../testing/api-server.ts";
 import { createFakeClock, type FakeClock } from "../testing/fake-clock.ts";
 import { daemonSetOf } from "../testing/fake-doctor-api.ts";
+import { useApiServer } from "../testing/use-api-server.ts";
 import { createDoctorApi } from "./create-doctor-api.ts";
 
 const never = new AbortController().signal;
@@ -17,20 +18,12 @@ const pod: NewPod = {
 };
 
 describe("createDoctorApi()", () => {
+  const apiServer = useApiServer();
   let server: ApiServer;
   let clock: FakeClock;
   let api: DoctorApi;
-  const kubeConfigBefore = process.env.KUBECONFIG;
-  before(async () => {
-    server = await startApiServer();
-    process.env.KUBECONFIG = server.kubeConfigPath;
-  });
-  after(async () => {
-    if (kubeConfigBefore === undefined) delete process.env.KUBECONFIG;
-    else process.env.KUBECONFIG = kubeConfigBefore;
-    await server.close();
-  });
   beforeEach(() => {
+    server = apiServer();
     clock = createFakeClock();
     api = createDoctorApi(clock);
     server.requests.splice(0);

@@ -1,29 +1,20 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { afterEach, beforeEach, describe, it } from "node:test";
-import type { FleetApi, FleetNode } from "../fleet-api.ts";
-import type { ApiServer, ApiStep } from "../testing/api-server.ts";
+import type { FleetApi } from "../fleet-api.ts";
+import type { ApiServer } from "../testing/api-server.ts";
 import { createFakeClock, type FakeClock } from "../testing/fake-clock.ts";
+import {
+  allPages as all,
+  answers,
+  fleetKey as key,
+  fleetNode as node,
+  refusal,
+} from "../testing/fleet-answers.ts";
 import { useApiServer } from "../testing/use-api-server.ts";
 import { createFleetApi } from "./create-fleet-api.ts";
 
 const never = new AbortController().signal;
-const key = "image-prefetcher.stackrox.io/x";
-const node: FleetNode = { name: "a", resourceVersion: "7", labels: { [key]: "succeeded" }, annotations: {} };
-
-async function all<Item>(pages: AsyncIterable<readonly Item[]>): Promise<(readonly Item[])[]> {
-  const found: (readonly Item[])[] = [];
-  for await (const page of pages) found.push(page);
-  return found;
-}
-
-const answers = (...bodies: readonly object[]): ApiStep[] =>
-  bodies.map((body) => ({ status: 200, body: JSON.stringify(body) }));
-const refusal = (status: number): ApiStep => ({
-  status,
-  body: JSON.stringify({ message: "token=hunter2 no" }),
-});
-
 describe("createFleetApi(), where it is refused or not answered,", () => {
   const apiServer = useApiServer();
   let server: ApiServer;

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
-import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { afterEach, beforeEach, describe, it } from "node:test";
 import type { NodeApi } from "../node-api.ts";
 import { type ApiServer, kubeConfigFor, startApiServer } from "../testing/api-server.ts";
 import { createFakeClock, type FakeClock } from "../testing/fake-clock.ts";
+import { useApiServer } from "../testing/use-api-server.ts";
 import { createNodeApi } from "./create-node-api.ts";
 
 const key = "image-prefetcher.stackrox.io/my-images";
@@ -11,26 +12,18 @@ const never = new AbortController().signal;
 const path = "/api/v1/nodes/node-1?fieldManager=image-prefetcher";
 
 describe("createNodeApi()", () => {
+  const apiServer = useApiServer();
   let server: ApiServer;
   let clock: FakeClock;
   let nodeApi: NodeApi;
-  const kubeConfigBefore = process.env.KUBECONFIG;
   const create = (nodeName = "node-1") => createNodeApi({ nodeName, key, clock });
   const marksRead = async () => {
     const answer = await nodeApi.read(never);
     assert.ok(answer.kind === "node");
     return answer.marks;
   };
-  before(async () => {
-    server = await startApiServer();
-    process.env.KUBECONFIG = server.kubeConfigPath;
-  });
-  after(async () => {
-    if (kubeConfigBefore === undefined) delete process.env.KUBECONFIG;
-    else process.env.KUBECONFIG = kubeConfigBefore;
-    await server.close();
-  });
   beforeEach(() => {
+    server = apiServer();
     clock = createFakeClock();
     nodeApi = create();
     server.requests.splice(0);
