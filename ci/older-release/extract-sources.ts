@@ -8,7 +8,9 @@ import { type CommandError, runCommand } from "../run-command.ts";
  * sentence that says what to do.
  */
 export async function extractSources(commit: string, target: string, repository = root): Promise<void> {
-  const git = (...args: readonly string[]) => runCommand("git", args, { cwd: repository });
+  // Whoever made the clone, as another user on a CI machine may have: it is the one that this code is from.
+  const trust = ["-c", `safe.directory=${repository}`];
+  const git = (...args: readonly string[]) => runCommand("git", [...trust, ...args], { cwd: repository });
   await git("cat-file", "-e", `${commit}^{commit}`).catch(async (missing: CommandError) => {
     // Whatever else is wrong, such as that there is no git, is told as it is.
     if (missing.exitCode === undefined) throw missing;
