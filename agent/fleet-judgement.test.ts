@@ -130,9 +130,10 @@ describe("judgedNodeFrom() of a node without a label", () => {
 
   it("says what its pod waits for, without secrets", () => {
     const waiting = "ErrImagePull: https://u:p@example.com/x?sig=1 says no";
-    assert.equal(
-      judged(undefined, none, { ...pending, waiting }).why,
-      "ErrImagePull: https://[redacted]@example.com/x?[redacted] says no",
+    const { state, why } = judged(undefined, none, { ...pending, waiting });
+    assert.deepEqual(
+      [state, why],
+      ["working", "ErrImagePull: https://[redacted]@example.com/x?[redacted] says no"],
     );
   });
 
@@ -162,7 +163,8 @@ describe("judgedNodeFrom() of a node without a label", () => {
   it("is working where a verdict has lost its label, or none is of another list", () => {
     const gone =
       "the label is gone, though the pod has done its work: delete the pod, and it is written anew";
-    for (const annotation of [undefined, byUs(), byUs({ revision: "1-f", verdict: "none" })]) {
+    const ofNobody = JSON.stringify({ v: 1, revision, verdict: "none", entries: 3, skipped: 3 });
+    for (const annotation of [undefined, byUs(), byUs({ revision: "1-f", verdict: "none" }), ofNobody]) {
       const { state, why } = judged(undefined, annotation, running);
       assert.deepEqual([state, why], ["working", gone]);
     }
