@@ -4,27 +4,24 @@ import { exitCode } from "../exit-code.ts";
 import { createFleetApi } from "../kube/create-fleet-api.ts";
 import type { CleanupSettings } from "../settings.ts";
 import { visible } from "../visible.ts";
-import { inKubeConfig } from "./in-kube-config.ts";
 import { endWithError, type Streams } from "./streams.ts";
+import { withKubeApi } from "./with-kube-api.ts";
 
 /** `prefetcher cleanup` with this machine's kubeconfig, or the pod's account; resolves to the exit code. */
-export async function runCleanup(
+export function runCleanup(
   settings: CleanupSettings,
   streams: Streams,
   signal: AbortSignal,
 ): Promise<number> {
   const { context } = settings;
-  const api = inKubeConfig(() => createFleetApi({ clock: systemClock, random: Math.random, context }));
-  if (typeof api === "string") return endWithError(streams, exitCode.usage, visible(api));
+  const create = () => createFleetApi({ clock: systemClock, random: Math.random, context });
+  const interrupted = "interrupted; what was removed stays removed";
   const tell = (line: string) => void streams.stdout.write(`${visible(line)}\n`);
-  try {
+  return withKubeApi({ create, streams, signal, interrupted }, async (api) => {
     const result = await cleanup(settings, { api, clock: systemClock, tell }, signal);
     if (result.exitCode !== exitCode.done)
       return endWithError(streams, result.exitCode, visible(result.message));
     tell(result.message);
     return exitCode.done;
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    return endWithError(streams, exitCode.terminated, "interrupted; what was removed stays removed");
-  }
+  });
 }
