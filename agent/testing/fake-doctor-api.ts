@@ -1,9 +1,6 @@
 import type { DaemonSet, DoctorApi, NewPod, PodEvent, PodStatus } from "../doctor-api.ts";
 import { KubeError } from "../kube-error.ts";
-import { createScript, untilAborted } from "./script.ts";
-
-/** What a call comes to: an HTTP code that it throws as a KubeError (0 for no answer), `hangs`, a bug, thrown, or an answer. */
-export type DoctorStep = number | "hangs" | Error | { readonly answer: unknown };
+import { createScriptedKubeCalls, type KubeStep } from "./scripted-kube-calls.ts";
 
 /** A cluster in memory with one node, `node-1`, and the DaemonSets given. A pod succeeds at once unless scripted otherwise. */
 export interface FakeDoctorApi extends DoctorApi {
@@ -14,40 +11,24 @@ export interface FakeDoctorApi extends DoctorApi {
   readonly calls: readonly string[];
   /** The pods that were created, in order. */
   readonly created: readonly NewPod[];
-  on(method: keyof DoctorApi, ...steps: readonly DoctorStep[]): void;
+  on(method: keyof DoctorApi, ...steps: readonly KubeStep[]): void;
   /** Makes every call of `method` come to `step`. */
-  always(method: keyof DoctorApi, step: DoctorStep): void;
+  always(method: keyof DoctorApi, step: KubeStep): void;
 }
 
 /** `log` is what the doctor's pod writes. */
 export function createFakeDoctorApi(log: string, ...daemonSetsThere: DaemonSet[]): FakeDoctorApi {
-  const script = createScript<DoctorStep>();
-  const calls: string[] = [];
+  const { calls, on, always, answerTo } = createScriptedKubeCalls<keyof DoctorApi>();
   const created: NewPod[] = [];
   const pods = new Map<string, NewPod>();
-
-  async function answerTo<Answer>(
-    method: keyof DoctorApi,
-    subject: string,
-    signal: AbortSignal,
-    byDefault: () => Answer,
-  ): Promise<Answer> {
-    calls.push(`${method} ${subject}`);
-    signal.throwIfAborted();
-    const step = script.next(method);
-    if (step === "hangs") return untilAborted(signal);
-    if (step instanceof Error) throw step;
-    if (typeof step === "number") throw new KubeError(`cannot ${method} (HTTP ${step})`, step || undefined);
-    return step === undefined ? byDefault() : (step.answer as Answer);
-  }
 
   return {
     daemonSetsThere,
     pods,
     calls,
     created,
-    on: (method, ...steps) => script.add(method, ...steps),
-    always: (method, step) => script.always(method, step),
+    on,
+    always,
     namespace: "context",
     daemonSets: (namespace, signal) => answerTo("daemonSets", namespace, signal, () => daemonSetsThere),
     node: (name, signal) =>

@@ -7,9 +7,8 @@ import type {
   FleetNodeStatus,
   FleetPod,
 } from "../fleet-api.ts";
-import { KubeError } from "../kube-error.ts";
 import { keyOf } from "../node-record.ts";
-import { createScript, untilAborted } from "./script.ts";
+import { createScriptedKubeCalls, type KubeStep } from "./scripted-kube-calls.ts";
 
 /** A call that can be scripted; of a list, each of its pages is one. */
 export type FleetCall =
@@ -20,12 +19,6 @@ export type FleetCall =
   | "livingPods"
   | "warnings"
   | "removeMarks";
-
-/**
- * What a call comes to: an HTTP code that it throws as a KubeError (0 for no answer), `hangs`, a bug, thrown, an answer, or something
- * that happens in the cluster just before the call is answered as by default.
- */
-export type FleetStep = number | "hangs" | Error | { readonly answer: unknown } | (() => void);
 
 /** A Node that tests change: `write` as an agent would, which gives it another version. */
 export interface FakeNode {
@@ -57,38 +50,20 @@ export interface FakeFleetApi extends FleetApi {
   readonly mostRemovalsAtOnce: number;
   /** Adds a Node, Ready and without marks. */
   addNode(name: string): FakeNode;
-  on(method: FleetCall, ...steps: readonly FleetStep[]): void;
+  on(method: FleetCall, ...steps: readonly KubeStep[]): void;
   /** Makes every call of `method` come to `step`. */
-  always(method: FleetCall, step: FleetStep): void;
+  always(method: FleetCall, step: KubeStep): void;
 }
 
 /** An empty cluster; `pageSize` is how many objects a page of a list has. */
 export function createFakeFleetApi({ pageSize = 250 }: { readonly pageSize?: number } = {}): FakeFleetApi {
-  const script = createScript<FleetStep>();
-  const calls: string[] = [];
+  const { calls, on, always, answerTo } = createScriptedKubeCalls<FleetCall>();
   const nodesThere = new Map<string, FakeNode>();
   const daemonSetsThere: FleetDaemonSet[] = [];
   const podsThere: FakePod[] = [];
   const warningsThere: FleetEvent[] = [];
   let removals = 0;
   let mostRemovalsAtOnce = 0;
-
-  async function answerTo<Answer>(
-    method: FleetCall,
-    subject: string,
-    signal: AbortSignal,
-    byDefault: () => Answer,
-  ): Promise<Answer> {
-    calls.push(`${method} ${subject}`);
-    signal.throwIfAborted();
-    const step = script.next(method);
-    if (step === "hangs") return untilAborted(signal);
-    if (step instanceof Error) throw step;
-    if (typeof step === "number") throw new KubeError(`cannot ${method} (HTTP ${step})`, step || undefined);
-    if (typeof step === "object") return step.answer as Answer;
-    step?.();
-    return byDefault();
-  }
 
   /** What is there when the first page is asked for, as the API server keeps a list's pages consistent. */
   async function* pages<Item>(
@@ -146,8 +121,8 @@ export function createFakeFleetApi({ pageSize = 250 }: { readonly pageSize?: num
       nodesThere.set(name, node);
       return node;
     },
-    on: (method, ...steps) => script.add(method, ...steps),
-    always: (method, step) => script.always(method, step),
+    on,
+    always,
     namespace: "context",
     nodes: (signal) => pages("nodes", "", signal, () => [...nodesThere.values()].map(nodeOf)),
     nodesWithStatus: (signal) =>
