@@ -1,3 +1,4 @@
+import { countOf } from "./count-of.ts";
 import type { DoctorReport } from "./doctor-report.ts";
 import type {
   DiskFinding,
@@ -27,8 +28,7 @@ export function tableFrom(report: DoctorReport, width: number | undefined): stri
 
 function summaryOf({ node, problems }: DoctorReport): string {
   if (problems.length === 0) return `Nothing was found that would keep node ${node} from \`succeeded\`.`;
-  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  return `${count} would keep node ${node} from \`succeeded\`.`;
+  return `${countOf(problems.length, "problem")} would keep node ${node} from \`succeeded\`.`;
 }
 
 function factsFrom({ agent, platform, runtime, list, disk, label }: NodeFindings): readonly Row[] {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { absenceOf, absentPodsOf, countOf, releaseProblemsOf } from "./fleet-problems.ts";
+import { absenceOf, absentPodsOf, releaseProblemsOf } from "./fleet-problems.ts";
 import { fleetLook, judgedNode } from "./testing/fleet-world.ts";
 
 const nodes = [judgedNode("node-1"), judgedNode("node-2")];
@@ -102,12 +102,4 @@ describe("absenceOf()", () => {
         "kubectl label namespace ns pod-security.kubernetes.io/enforce=privileged --overwrite",
     );
   });
-});
-
-describe("countOf()", () => {
-  it("has the plural for all but one", () =>
-    assert.deepEqual(
-      [0, 1, 2].map((count) => countOf(count, "node")),
-      ["0 nodes", "1 node", "2 nodes"],
-    ));
 });

@@ -1,4 +1,5 @@
 // What is wrong with a release as a whole, whatever its nodes say.
+import { countOf } from "./count-of.ts";
 import { cut } from "./cut.ts";
 import type { FleetDaemonSet } from "./fleet-api.ts";
 import { type FleetLook, podsThere } from "./fleet-look.ts";
@@ -58,11 +59,6 @@ function creationProblemOf({ daemonSet, failedCreate }: FleetLook): readonly str
   return [
     `${refusal}. The runtime's socket needs a hostPath volume, which is what the levels baseline and restricted refuse: ${remedy}`,
   ];
-}
-
-/** The count and its noun. */
-export function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 // Pod Security's refusal under `restricted`, with all that it lists, is shorter.

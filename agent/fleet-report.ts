@@ -1,6 +1,7 @@
+import { countOf } from "./count-of.ts";
 import type { JudgedNode, NodeState } from "./fleet-judgement.ts";
 import type { FleetLook } from "./fleet-look.ts";
-import { absenceOf, absentPodsOf, countOf, releaseProblemsOf } from "./fleet-problems.ts";
+import { absenceOf, absentPodsOf, releaseProblemsOf } from "./fleet-problems.ts";
 import { releaseOf } from "./owner.ts";
 import type { VerifySettings } from "./settings.ts";
 

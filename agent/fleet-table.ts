@@ -1,4 +1,4 @@
-import { countOf } from "./fleet-problems.ts";
+import { countOf } from "./count-of.ts";
 import { type FleetReport, nodeStates, type ReportedNode } from "./fleet-report.ts";
 import { grid, labelled, type Row } from "./grid.ts";
 import type { FailedImage } from "./node-progress.ts";

@@ -1,3 +1,4 @@
+import { countOf } from "../count-of.ts";
 import { exitCode } from "../exit-code.ts";
 import { marksOn } from "../marks.ts";
 import { keyOf } from "../node-record.ts";
@@ -7,7 +8,6 @@ import { podsLeft, stillInhabited } from "./cleanup-pods.ts";
 import { holdersOf, livingDaemonSets, untilNoPods } from "./cleanup-release.ts";
 import {
   type CleanupDependencies,
-  counted,
   createWork,
   doneBefore,
   endOf,
@@ -117,7 +117,7 @@ function severalOwners(instance: string, owners: ReadonlySet<string>): CommandRe
 function noneFound(instance: string, unownedCount: number): string {
   const none = `no node carries ${keyOf(instance)} of any owner`;
   if (unownedCount === 0) return none;
-  return `${none}; on ${counted(unownedCount, "node")} it has none, and stays unless --include-unowned is given`;
+  return `${none}; on ${countOf(unownedCount, "node")} it has none, and stays unless --include-unowned is given`;
 }
 
 /** That the release has the instance: after an uninstall it was installed again, and by hand it was never uninstalled. */

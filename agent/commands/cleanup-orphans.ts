@@ -1,3 +1,4 @@
+import { countOf } from "../count-of.ts";
 import { exitCode } from "../exit-code.ts";
 import { flagIn } from "../flag-in.ts";
 import type { FleetDaemonSet, FleetNode } from "../fleet-api.ts";
@@ -17,7 +18,6 @@ import {
 } from "./cleanup-release.ts";
 import {
   type CleanupDependencies,
-  counted,
   createWork,
   endOf,
   type Find,
@@ -60,7 +60,7 @@ function together(ownerCount: number, failed: readonly CommandResult[]): Command
   const [first] = failed;
   if (first !== undefined) return { ...first, message: failed.map(({ message }) => message).join("; ") };
   const message =
-    ownerCount === 0 ? "no node carries an owner's mark" : `done for ${counted(ownerCount, "owner")}`;
+    ownerCount === 0 ? "no node carries an owner's mark" : `done for ${countOf(ownerCount, "owner")}`;
   return { exitCode: exitCode.done, message };
 }
 
@@ -171,11 +171,11 @@ function leftNote(known: Known): string {
   return [
     ...(left === 0
       ? []
-      : [`; ${counted(left, "node")} that it no longer chooses still had its pod, and kept the marks`]),
+      : [`; ${countOf(left, "node")} that it no longer chooses still had its pod, and kept the marks`]),
     ...(former === 0
       ? []
       : [
-          `; ${counted(former, "node")} still had a pod of an instance that it no longer has, and kept its mark`,
+          `; ${countOf(former, "node")} still had a pod of an instance that it no longer has, and kept its mark`,
         ]),
   ].join("");
 }

@@ -1,9 +1,10 @@
+import { countOf } from "../count-of.ts";
 import { sleep } from "../deadline.ts";
 import { exitCode } from "../exit-code.ts";
 import type { FleetNode } from "../fleet-api.ts";
 import { KubeError } from "../kube-error.ts";
 import { type Mark, marksOn } from "../marks.ts";
-import { counted, type Find, fewOf, lookEveryMs, unfinished, type Work } from "./cleanup-work.ts";
+import { type Find, fewOf, lookEveryMs, unfinished, type Work } from "./cleanup-work.ts";
 import type { CommandResult } from "./prefetch.ts";
 
 /** What a look comes to: what the command ends with, or undefined where it goes on. */
@@ -76,7 +77,7 @@ interface Pass {
 
 function whyUnfinished({ isCut, found }: Pass): string {
   if (isCut) return `the list of nodes expired before its end ${mostPasses} times`;
-  return `written anew on ${counted(found.size, "node")} (${fewOf(found)}) while it was removed ${mostPasses} times`;
+  return `written anew on ${countOf(found.size, "node")} (${fewOf(found)}) while it was removed ${mostPasses} times`;
 }
 
 async function runPass(selection: Selection, pass: Pass, work: Work, signal: AbortSignal): Look {
@@ -152,10 +153,10 @@ function textOf({ key, label, owner }: Mark): string {
 }
 
 function summaryOf(what: string, { settings, cleaned, gone }: Work): string {
-  const nodes = counted(cleaned.size, "node");
+  const nodes = countOf(cleaned.size, "node");
   if (settings.isDryRun) return `${what}: would be removed from ${nodes}; nothing was removed`;
   if (cleaned.size === 0 && gone.size === 0) return `${what}: on no node`;
-  const vanished = gone.size === 0 ? "" : `; ${counted(gone.size, "node")} had gone meanwhile`;
+  const vanished = gone.size === 0 ? "" : `; ${countOf(gone.size, "node")} had gone meanwhile`;
   return `${what}: removed from ${nodes}${vanished}`;
 }
 

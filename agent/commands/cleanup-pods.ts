@@ -1,6 +1,7 @@
+import { countOf } from "../count-of.ts";
 import type { FleetPod } from "../fleet-api.ts";
 import { releaseOf } from "../owner.ts";
-import { counted, fewOf, type Work } from "./cleanup-work.ts";
+import { fewOf, type Work } from "./cleanup-work.ts";
 
 /** The pods of an owner's release that have not ended: they may still write. */
 export interface ReleasePods {
@@ -32,7 +33,7 @@ export function releasePods(owner: string, { api, settings }: Work, signal: Abor
 
 /** That pods of the release have not ended, and where. */
 export function podsLeft(nodes: readonly string[], owner: string): string {
-  return `${counted(nodes.length, "pod")} of ${owner} had not ended (on ${fewOf(nodes)})`;
+  return `${countOf(nodes.length, "pod")} of ${owner} had not ended (on ${fewOf(nodes)})`;
 }
 
 /** Why nothing is removed where a release without a DaemonSet has pods: nobody has said that it was uninstalled. */

@@ -1,9 +1,10 @@
+import { countOf } from "../count-of.ts";
 import { sleep } from "../deadline.ts";
 import { flagIn } from "../flag-in.ts";
 import type { FleetApi, FleetDaemonSet } from "../fleet-api.ts";
 import { releaseOf } from "../owner.ts";
 import { releasePods } from "./cleanup-pods.ts";
-import { counted, lookEveryMs, type Work } from "./cleanup-work.ts";
+import { lookEveryMs, type Work } from "./cleanup-work.ts";
 
 /** The owner's DaemonSets that nobody has deleted. */
 export async function livingDaemonSets(
@@ -39,7 +40,7 @@ export async function untilNoPods(
     if ((await livingDaemonSets(api, owner, signal)).length > 0) return [];
     if (!(await pods.areThere())) return [];
     if (settings.isDryRun || clock.nowMs() + lookEveryMs > endMs) return pods.nodes();
-    if (look === 1) tell(`waiting until ${counted((await pods.nodes()).length, "pod")} of ${owner} ended`);
+    if (look === 1) tell(`waiting until ${countOf((await pods.nodes()).length, "pod")} of ${owner} ended`);
     await sleep(clock, lookEveryMs, signal);
   }
 }
@@ -81,20 +82,20 @@ function whyUnknown(daemonSet: FleetDaemonSet): string | undefined {
   const { generation, observedGeneration, desired, current } = daemonSet;
   const set = nameOf(daemonSet);
   if (observedGeneration < generation) return `${set} was changed, and the cluster has not looked at it yet`;
-  return current < desired ? `${set} has pods on ${current} of ${counted(desired, "node")}` : undefined;
+  return current < desired ? `${set} has pods on ${current} of ${countOf(desired, "node")}` : undefined;
 }
 
 /** That nodes which are no longer chosen still have a pod. */
 export function whyLeft(daemonSet: FleetDaemonSet): string | undefined {
   if (daemonSet.misscheduled === 0) return undefined;
-  return `${nameOf(daemonSet)} has pods left on ${counted(daemonSet.misscheduled, "node")} that it no longer chooses`;
+  return `${nameOf(daemonSet)} has pods left on ${countOf(daemonSet.misscheduled, "node")} that it no longer chooses`;
 }
 
 /** That nodes have a pod of a former template. */
 export function whyFormer(daemonSet: FleetDaemonSet): string | undefined {
   const { desired, updated } = daemonSet;
   if (updated >= desired) return undefined;
-  return `${nameOf(daemonSet)} has its newest pods on ${updated} of ${counted(desired, "node")}`;
+  return `${nameOf(daemonSet)} has its newest pods on ${updated} of ${countOf(desired, "node")}`;
 }
 
 function nameOf({ namespace, name }: FleetDaemonSet): string {

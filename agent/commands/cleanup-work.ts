@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import { countOf } from "../count-of.ts";
 import { exitCode } from "../exit-code.ts";
 import type { FleetApi, FleetDaemonSet, FleetNode } from "../fleet-api.ts";
 import { KubeError } from "../kube-error.ts";
@@ -76,12 +77,7 @@ interface Overtaken {
 /** What was done before it came to a stop, as a sentence without its end. */
 export function doneBefore({ settings, cleaned }: Work): string {
   if (settings.isDryRun || cleaned.size === 0) return "Nothing was removed";
-  return `What was removed from ${counted(cleaned.size, "node")} before that stays removed`;
-}
-
-/** `1 node`, `2 nodes`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+  return `What was removed from ${countOf(cleaned.size, "node")} before that stays removed`;
 }
 
 const shown = 5;

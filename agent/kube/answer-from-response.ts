@@ -1,5 +1,6 @@
 import type { NodeAnswer } from "../node-api.ts";
 import { redact } from "../redact.ts";
+import { hasCondition, type NodeConditions } from "./node-conditions.ts";
 
 /** What the API server sends back. */
 export interface ApiResponse {
@@ -61,7 +62,7 @@ interface NodeObject {
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
   };
-  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+  readonly status?: NodeConditions;
 }
 
 function nodeFrom(text: string, key: string): NodeAnswer {
@@ -75,9 +76,7 @@ function nodeFrom(text: string, key: string): NodeAnswer {
         label: metadata?.labels?.[key],
         annotation: metadata?.annotations?.[key],
         ...(resourceVersion === undefined ? {} : { resourceVersion }),
-        isUnderDiskPressure:
-          status?.conditions?.some(({ type, status }) => type === "DiskPressure" && status === "True") ??
-          false,
+        isUnderDiskPressure: hasCondition(status, "DiskPressure"),
       },
     };
   } catch {

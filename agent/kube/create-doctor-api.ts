@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { DaemonSet, DoctorApi, PodEvent, PodStatus } from "../doctor-api.ts";
 import { KubeError } from "../kube-error.ts";
 import { type Ask, createAsk, objectIn, selectorFrom } from "./ask.ts";
+import { hasCondition, type NodeConditions } from "./node-conditions.ts";
 import { loadUserKubeConfig } from "./user-kube-config.ts";
 
 // The log of one document; a list of thousands of images makes a few MiB.
@@ -31,8 +32,8 @@ function readsBy(ask: Ask): Pick<DoctorApi, "daemonSets" | "node" | "podsOnNode"
     node: async (name, signal) => {
       const path = `/api/v1/nodes/${encodeURIComponent(name)}`;
       const text = await ask({ what: `get nodes/${name}`, path }, signal);
-      const { status } = objectIn<{ status?: { conditions?: readonly Condition[] } }>(text);
-      return { isReady: status?.conditions?.some(isReady) ?? false };
+      const { status } = objectIn<{ status?: NodeConditions }>(text);
+      return { isReady: hasCondition(status, "Ready") };
     },
     podsOnNode: async (namespace, labels, node, signal) => {
       const query = { labelSelector: selectorFrom(labels), fieldSelector: `spec.nodeName=${node}` };
@@ -87,15 +88,6 @@ function podsPath(namespace: string): string {
 
 function podPath(namespace: string, name: string): string {
   return `${podsPath(namespace)}/${encodeURIComponent(name)}`;
-}
-
-interface Condition {
-  readonly type: string;
-  readonly status: string;
-}
-
-function isReady({ type, status }: Condition): boolean {
-  return type === "Ready" && status === "True";
 }
 
 function itemsIn<Item>(text: string): readonly Item[] {

@@ -2,6 +2,7 @@
 import { flagIn } from "../flag-in.ts";
 import type { FleetDaemonSet, FleetEvent, FleetNode, FleetNodeStatus, FleetPod } from "../fleet-api.ts";
 import { keyOf } from "../node-record.ts";
+import { hasCondition, type NodeConditions } from "./node-conditions.ts";
 
 interface Metadata {
   readonly name: string;
@@ -15,7 +16,7 @@ interface Metadata {
 
 export interface NodeObject {
   readonly metadata: Metadata;
-  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+  readonly status?: NodeConditions;
 }
 
 export function nodeFrom({ metadata }: NodeObject): FleetNode {
@@ -24,10 +25,7 @@ export function nodeFrom({ metadata }: NodeObject): FleetNode {
 }
 
 export function nodeStatusFrom(node: NodeObject): FleetNodeStatus {
-  const isReady = (node.status?.conditions ?? []).some(
-    ({ type, status }) => type === "Ready" && status === "True",
-  );
-  return { ...nodeFrom(node), isReady };
+  return { ...nodeFrom(node), isReady: hasCondition(node.status, "Ready") };
 }
 
 const prefix = keyOf("");
