@@ -1,9 +1,9 @@
 import { countOf } from "../count-of.ts";
 import { sleep } from "../deadline.ts";
 import { exitCode } from "../exit-code.ts";
-import type { FleetNode } from "../fleet-api.ts";
+import type { FleetNode } from "../fleet/fleet-api.ts";
+import { type Mark, marksOn } from "../fleet/marks.ts";
 import { KubeError } from "../kube-error.ts";
-import { type Mark, marksOn } from "../marks.ts";
 import { type Find, fewOf, lookEveryMs, unfinished, type Work } from "./cleanup-work.ts";
 import type { CommandResult } from "./prefetch.ts";
 

@@ -1,5 +1,5 @@
 import { countOf } from "../count-of.ts";
-import type { FleetPod } from "../fleet-api.ts";
+import type { FleetPod } from "../fleet/fleet-api.ts";
 import { releaseOf } from "../owner.ts";
 import { fewOf, type Work } from "./cleanup-work.ts";
 

@@ -1,7 +1,7 @@
 import { countOf } from "../count-of.ts";
 import { sleep } from "../deadline.ts";
 import { flagIn } from "../flag-in.ts";
-import type { FleetApi, FleetDaemonSet } from "../fleet-api.ts";
+import type { FleetApi, FleetDaemonSet } from "../fleet/fleet-api.ts";
 import { releaseOf } from "../owner.ts";
 import { releasePods } from "./cleanup-pods.ts";
 import { lookEveryMs, type Work } from "./cleanup-work.ts";

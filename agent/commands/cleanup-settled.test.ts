@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import type { FleetDaemonSet } from "../fleet-api.ts";
+import type { FleetDaemonSet } from "../fleet/fleet-api.ts";
 import { type CleanupWorld, createCleanupWorld, orphansOf } from "../testing/cleanup-world.ts";
 import { fleetDaemonSetOf, fleetPodOf } from "../testing/fake-fleet-api.ts";
 

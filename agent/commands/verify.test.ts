@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { FleetReport } from "../fleet-report.ts";
+import type { FleetReport } from "../fleet/fleet-report.ts";
 import type { VerifySettings } from "../settings.ts";
 import {
   annotationOf,

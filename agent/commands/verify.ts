@@ -1,10 +1,10 @@
 import { type ExitCode, exitCode } from "../exit-code.ts";
 import { flagIn } from "../flag-in.ts";
-import type { FleetApi, FleetDaemonSet } from "../fleet-api.ts";
-import { lookAtFleet } from "../fleet-look.ts";
-import { type FleetReport, fleetReportFrom } from "../fleet-report.ts";
+import type { FleetApi, FleetDaemonSet } from "../fleet/fleet-api.ts";
+import { lookAtFleet } from "../fleet/fleet-look.ts";
+import { type FleetReport, fleetReportFrom } from "../fleet/fleet-report.ts";
+import { releaseListFrom } from "../fleet/release-list.ts";
 import { KubeError } from "../kube-error.ts";
-import { releaseListFrom } from "../release-list.ts";
 import type { VerifySettings } from "../settings.ts";
 
 /** What `verify` comes to: a report, or a sentence that says why there is none. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, describe, it } from "node:test";
-import type { FleetApi } from "../fleet-api.ts";
+import type { FleetApi } from "../fleet/fleet-api.ts";
 import { type ApiServer, kubeConfigFor } from "../testing/api-server.ts";
 import { createFakeClock, type FakeClock } from "../testing/fake-clock.ts";
 import {

@@ -1,7 +1,7 @@
 import { HttpMethod } from "@kubernetes/client-node/dist/gen/http/http.js";
 import type { Clock } from "../clock.ts";
 import { flagIn } from "../flag-in.ts";
-import type { FleetApi, FleetDaemonSet, FleetNode, FleetNodeStatus, FleetPod } from "../fleet-api.ts";
+import type { FleetApi, FleetDaemonSet, FleetNode, FleetNodeStatus, FleetPod } from "../fleet/fleet-api.ts";
 import { KubeError } from "../kube-error.ts";
 import { type Ask, createAsk, objectIn, selectorFrom } from "./ask.ts";
 import { createAskAgain } from "./ask-again.ts";

@@ -1,6 +1,6 @@
 // What of the API server's objects the fleet's commands look at; the rest is not kept.
 import { flagIn } from "../flag-in.ts";
-import type { FleetDaemonSet, FleetEvent, FleetNode, FleetNodeStatus, FleetPod } from "../fleet-api.ts";
+import type { FleetDaemonSet, FleetEvent, FleetNode, FleetNodeStatus, FleetPod } from "../fleet/fleet-api.ts";
 import { keyOf } from "../node-record.ts";
 import { hasCondition, type NodeConditions } from "./node-conditions.ts";
 

@@ -6,7 +6,7 @@ import type {
   FleetNode,
   FleetNodeStatus,
   FleetPod,
-} from "../fleet-api.ts";
+} from "../fleet/fleet-api.ts";
 import { keyOf } from "../node-record.ts";
 import { createScriptedKubeCalls, type KubeStep } from "./scripted-kube-calls.ts";
 

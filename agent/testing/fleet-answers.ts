@@ -1,4 +1,4 @@
-import type { FleetNode } from "../fleet-api.ts";
+import type { FleetNode } from "../fleet/fleet-api.ts";
 import type { ApiStep } from "./api-server.ts";
 
 /** The key that the marks of `fleetNode` are under. */

@@ -1,6 +1,6 @@
-import type { FleetDaemonSet } from "../fleet-api.ts";
-import type { JudgedNode } from "../fleet-judgement.ts";
-import type { FleetLook } from "../fleet-look.ts";
+import type { FleetDaemonSet } from "../fleet/fleet-api.ts";
+import type { JudgedNode } from "../fleet/fleet-judgement.ts";
+import type { FleetLook } from "../fleet/fleet-look.ts";
 import { fleetDaemonSetOf } from "./fake-fleet-api.ts";
 
 /** A look that found these nodes, and a DaemonSet that has nothing against it, but for what is given. */

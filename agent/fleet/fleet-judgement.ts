@@ -1,9 +1,9 @@
-import { cut } from "./cut.ts";
+import { cut } from "../cut.ts";
+import { given } from "../given.ts";
+import { type StandingRecord, standingRecordFrom } from "../node-record.ts";
+import { redact } from "../redact.ts";
 import type { FleetNodeStatus, FleetPod } from "./fleet-api.ts";
-import { given } from "./given.ts";
 import { type FailedImage, type NodeProgress, nodeProgressFrom } from "./node-progress.ts";
-import { type StandingRecord, standingRecordFrom } from "./node-record.ts";
-import { redact } from "./redact.ts";
 import type { ReleaseList } from "./release-list.ts";
 
 /**

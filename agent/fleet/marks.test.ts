@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { keyOf } from "../node-record.ts";
+import { annotationOf } from "../testing/fake-fleet-api.ts";
 import { marksOn } from "./marks.ts";
-import { keyOf } from "./node-record.ts";
-import { annotationOf } from "./testing/fake-fleet-api.ts";
 
 describe("marksOn()", () => {
   const node = { name: "a", resourceVersion: "1" };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { annotationFromRecord } from "../node-record.ts";
 import { nodeProgressFrom } from "./node-progress.ts";
-import { annotationFromRecord } from "./node-record.ts";
 
 const nothing = { entries: undefined, present: undefined, skipped: undefined, failed: [], moreFailed: 0 };
 const failures = (count: number) =>

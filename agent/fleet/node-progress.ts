@@ -1,5 +1,5 @@
-import { cut } from "./cut.ts";
-import { fieldsOf } from "./node-record.ts";
+import { cut } from "../cut.ts";
+import { fieldsOf } from "../node-record.ts";
 
 /** An image that an annotation names as failed. */
 export interface FailedImage {

@@ -1,8 +1,8 @@
-import { countOf } from "./count-of.ts";
+import { countOf } from "../count-of.ts";
+import { grid, labelled, type Row } from "../grid.ts";
+import { visible } from "../visible.ts";
 import { type FleetReport, nodeStates, type ReportedNode } from "./fleet-report.ts";
-import { grid, labelled, type Row } from "./grid.ts";
 import type { FailedImage } from "./node-progress.ts";
-import { visible } from "./visible.ts";
 
 /**
  * The report as text for a terminal of `width` columns, in which long cells are wrapped; undefined for no terminal, where every row is one

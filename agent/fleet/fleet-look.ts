@@ -1,6 +1,6 @@
+import { KubeError } from "../kube-error.ts";
 import type { FleetApi, FleetDaemonSet, FleetPod } from "./fleet-api.ts";
 import { type JudgedNode, judgedNodeFrom, missingNode, type PodOnNode } from "./fleet-judgement.ts";
-import { KubeError } from "./kube-error.ts";
 import type { ReleaseList } from "./release-list.ts";
 
 /** What is looked at. */

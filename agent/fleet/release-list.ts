@@ -1,5 +1,5 @@
-import { flagIn } from "./flag-in.ts";
-import { keyOf } from "./node-record.ts";
+import { flagIn } from "../flag-in.ts";
+import { keyOf } from "../node-record.ts";
 
 /** Whose list it is, and which one, as a release's agents were told. */
 export interface ReleaseList {

@@ -1,6 +1,6 @@
+import { keyOf, standingRecordFrom } from "../node-record.ts";
+import { isOwner } from "../owner.ts";
 import type { FleetNode } from "./fleet-api.ts";
-import { keyOf, standingRecordFrom } from "./node-record.ts";
-import { isOwner } from "./owner.ts";
 
 /** What stands on one Node under one key: a label, an annotation, or both. */
 export interface Mark {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { fleetLook, judgedNode } from "../testing/fleet-world.ts";
 import { absenceOf, absentPodsOf, releaseProblemsOf } from "./fleet-problems.ts";
-import { fleetLook, judgedNode } from "./testing/fleet-world.ts";
 
 const nodes = [judgedNode("node-1"), judgedNode("node-2")];
 const few = "DaemonSet default/a-prefetcher has a pod on 2 of the 3 nodes it chooses";

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { FleetDaemonSet } from "./fleet-api.ts";
-import { type FleetLook, lookAtFleet, podsThere } from "./fleet-look.ts";
-import { KubeError } from "./kube-error.ts";
+import { KubeError } from "../kube-error.ts";
 import {
   createFakeFleetApi,
   type FakeFleetApi,
   fleetDaemonSetOf,
   fleetPodOf,
   mark,
-} from "./testing/fake-fleet-api.ts";
-import { fleetLook } from "./testing/fleet-world.ts";
+} from "../testing/fake-fleet-api.ts";
+import { fleetLook } from "../testing/fleet-world.ts";
+import type { FleetDaemonSet } from "./fleet-api.ts";
+import { type FleetLook, lookAtFleet, podsThere } from "./fleet-look.ts";
 
 /** Nodes with a pod each, and `succeeded`. */
 function fleetOf(names: readonly string[], options: { readonly pageSize?: number } = {}): FakeFleetApi {

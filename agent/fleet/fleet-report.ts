@@ -1,9 +1,9 @@
-import { countOf } from "./count-of.ts";
+import { countOf } from "../count-of.ts";
+import { releaseOf } from "../owner.ts";
+import type { VerifySettings } from "../settings.ts";
 import type { JudgedNode, NodeState } from "./fleet-judgement.ts";
 import type { FleetLook } from "./fleet-look.ts";
 import { absenceOf, absentPodsOf, releaseProblemsOf } from "./fleet-problems.ts";
-import { releaseOf } from "./owner.ts";
-import type { VerifySettings } from "./settings.ts";
 
 /** What `prefetcher verify` found out; with `--output json` this is what it prints. */
 export interface FleetReport {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { fleetLook, judgedNode } from "../testing/fleet-world.ts";
 import type { JudgedNode } from "./fleet-judgement.ts";
 import type { FleetLook } from "./fleet-look.ts";
 import { fleetReportFrom } from "./fleet-report.ts";
 import { fleetTableFrom } from "./fleet-table.ts";
-import { fleetLook, judgedNode } from "./testing/fleet-world.ts";
 
 const settings = { minPercent: 100, includesNotReady: false };
 const reportOf = (nodes: readonly JudgedNode[], changed: Partial<typeof settings> = {}, found = {}) =>

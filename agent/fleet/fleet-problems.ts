@@ -1,9 +1,9 @@
 // What is wrong with a release as a whole, whatever its nodes say.
-import { countOf } from "./count-of.ts";
-import { cut } from "./cut.ts";
+import { countOf } from "../count-of.ts";
+import { cut } from "../cut.ts";
+import { redact } from "../redact.ts";
 import type { FleetDaemonSet } from "./fleet-api.ts";
 import { type FleetLook, podsThere } from "./fleet-look.ts";
-import { redact } from "./redact.ts";
 
 /** A sentence for each thing that is wrong with the release's DaemonSet or its list, however many nodes are to succeed. */
 export function releaseProblemsOf(look: FleetLook): readonly string[] {

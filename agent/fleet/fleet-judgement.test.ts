@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { annotationOf } from "../testing/fake-fleet-api.ts";
 import { judgedNodeFrom, missingNode, type PodOnNode } from "./fleet-judgement.ts";
-import { annotationOf } from "./testing/fake-fleet-api.ts";
 
 const key = "image-prefetcher.stackrox.io/a";
 const revision = "1-0123456789ab";
