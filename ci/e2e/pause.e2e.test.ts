@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { waitUntil } from "../cluster/wait-until.ts";
-import { containerProcesses, type ProcessSeen } from "./support/container-processes.ts";
+import { agentProcess, containerProcesses, type ProcessSeen } from "./support/container-processes.ts";
 import { createHold } from "./support/hold.ts";
 import { untilPodOnNode } from "./support/pod-on-node.ts";
 import { openRegistryFront, type RegistryFront } from "./support/registry-front.ts";
@@ -27,17 +27,17 @@ describe("what stays on a node after the work", () => {
     await scene.install(release, { images: [`${front.address}/pause/one:1`] });
     await waitUntil("the agent pulls", 60_000, () => hold.held.length > 0);
     const atWork = await untilPodOnNode(scene, release, node, ({ prefetch }) => prefetch.isRunning);
-    const [agent] = containerProcesses(node, atWork.uid, atWork.prefetch.id ?? "");
+    const agent = agentProcess(node, atWork.uid, atWork.prefetch.id ?? "");
     assert.ok(agent !== undefined, "the agent runs");
     whileAtWork = agent;
     hold.release();
-    const done = await untilPodOnNode(scene, release, node, ({ pause }) => pause.isRunning);
+    const done = await untilPodOnNode(scene, release, node, ({ main }) => main.isRunning);
     assert.deepEqual(
       containerProcesses(node, atWork.uid, atWork.prefetch.id ?? ""),
       [],
       "the agent has ended",
     );
-    afterwards = containerProcesses(node, done.uid, done.pause.id ?? "");
+    afterwards = containerProcesses(node, done.uid, done.main.id ?? "");
   });
   after(async () => {
     await front?.[Symbol.asyncDispose]();

@@ -5,7 +5,7 @@ import { waitUntil } from "../cluster/wait-until.ts";
 import { runCommand } from "../run-command.ts";
 import { agentPod, agentPods } from "./support/agent-pod.ts";
 import { endOf } from "./support/command-end.ts";
-import { containerProcesses } from "./support/container-processes.ts";
+import { agentProcess, containerProcesses } from "./support/container-processes.ts";
 import { createHold } from "./support/hold.ts";
 import { type NodeHistory, openNodeHistory } from "./support/node-history.ts";
 import { untilPodOnNode } from "./support/pod-on-node.ts";
@@ -99,7 +99,7 @@ describe("a namespace with Pod Security", () => {
         node,
         ({ prefetch }) => prefetch.isRunning,
       );
-      const [agent] = containerProcesses(node, pod.uid, pod.prefetch.id ?? "");
+      const agent = agentProcess(node, pod.uid, pod.prefetch.id ?? "");
       assert.ok(agent !== undefined, "the agent runs");
       assert.deepEqual(
         [...new Set(agent.userIds), ...new Set(agent.groupIds), ...new Set(agent.supplementaryGroupIds)],
@@ -122,8 +122,8 @@ describe("a namespace with Pod Security", () => {
       assert.equal(seen?.recursiveReadOnly, "Enabled");
       hold.release();
       await history.untilLabelled([node], keyOf("secured-privileged"), "succeeded");
-      const done = await untilPodOnNode(scene, "secured-privileged", node, ({ pause }) => pause.isRunning);
-      const [pause] = containerProcesses(node, done.uid, done.pause.id ?? "");
+      const done = await untilPodOnNode(scene, "secured-privileged", node, ({ main }) => main.isRunning);
+      const [pause] = containerProcesses(node, done.uid, done.main.id ?? "");
       assert.ok(
         pause?.mounts.every(({ path }) => !path.includes("/run/")),
         "neither socket nor token",

@@ -88,7 +88,7 @@ async function removeUnfinished(cache: string): Promise<void> {
   }
 }
 
-/** `runtime/`: Node.js, libraries, pause; `agent/`: the bundle. Each becomes a layer. */
+/** `runtime/`: Node.js, libraries, pause, snooze; `agent/`: the bundle. Each becomes a layer. */
 async function layOut({ platform, packages }: PlatformParts, folder: string, cache: string): Promise<void> {
   await mkdir(join(folder, "runtime"), { recursive: true });
   await mkdir(join(folder, "agent"), { recursive: true });

@@ -5,7 +5,7 @@ import { type DebianPackages, packageNames } from "./debian-packages.ts";
 import type { Platform } from "./platform.ts";
 
 // The last two are nothing that Node.js needs: programs in Go that are not static link them, as credential providers may be.
-const libraries = [
+export const libraries: readonly string[] = [
   "libc.so.6",
   "libm.so.6",
   "libdl.so.2",
@@ -16,9 +16,12 @@ const libraries = [
   "librt.so.1",
 ];
 
+/** What they are in Debian, and in the image's root: pause is what the chart's main container is called for. */
+const programs = { catatonit: "pause", snooze: "snooze", tini: "tini" };
+
 /**
- * Copies the libraries, the dynamic loader, the pause process, the certificate authorities and their copyright files from
- * Debian's packages for `platform` into the root file system `folder`.
+ * Copies the libraries, the dynamic loader, the pause process, the first process, the sleeper, the certificate authorities and their copyright files
+ * from Debian's packages for `platform` into the root file system `folder`.
  */
 export async function copyDebianFiles(
   platform: Platform,
@@ -39,7 +42,9 @@ export async function copyDebianFiles(
     join(unpacked, "lib", platform.triplet, loader),
   ]);
   await copyInto(loaderSource, join(folder, platform.loader));
-  await copyInto(join(unpacked, "usr/bin/catatonit"), join(folder, "pause"));
+  for (const [program, name] of Object.entries(programs)) {
+    await copyInto(join(unpacked, "usr/bin", program), join(folder, name));
+  }
   await copyAuthorities(join(unpacked, "usr/share/ca-certificates/mozilla"), folder);
   for (const name of packageNames) {
     const source = join(unpacked, "usr/share/doc", name, "copyright");

@@ -5,10 +5,19 @@ import { runCommand } from "../run-command.ts";
 import type { Platform } from "./platform.ts";
 
 /**
- * What Node.js links (`ldd node`); the pause process: catatonit sleeps, ends on SIGTERM and reaps zombies; and the
- * authorities that a credential provider from the node trusts: Node.js brings its own.
+ * What Node.js links (`ldd node`); tini, the containers' first process, which reaps zombies and passes signals on; snooze, which sleeps in the
+ * agent's place and starts it again; catatonit, which does nothing but sleep; and the authorities that a credential provider from the node
+ * trusts: Node.js brings its own.
  */
-export const packageNames = ["libc6", "libstdc++6", "libgcc-s1", "catatonit", "ca-certificates"] as const;
+export const packageNames = [
+  "libc6",
+  "libstdc++6",
+  "libgcc-s1",
+  "catatonit",
+  "snooze",
+  "tini",
+  "ca-certificates",
+] as const;
 
 /** Debian's packages for one platform, unpacked. */
 export interface DebianPackages {

@@ -17,9 +17,8 @@ await runMain(async () => {
   for (const { platform, layerBytes } of weighImage(image)) {
     const [runtime = 0, agent = 0] = layerBytes.map((bytes) => bytes / 1e6);
     const total = (runtime + agent).toFixed(1);
-    log(
-      `${platform}: ${total} MB compressed (Node.js and pause ${runtime.toFixed(1)}, agent ${agent.toFixed(1)})`,
-    );
+    const parts = `Node.js, pause and snooze ${runtime.toFixed(1)}, agent ${agent.toFixed(1)}`;
+    log(`${platform}: ${total} MB compressed (${parts})`);
   }
   if (flags.push === undefined) {
     log(`the image is the OCI layout ${image.layout}; --push REGISTRY/REPOSITORY:TAG pushes it`);

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { processesIn } from "../../cluster/cgroup.ts";
+import { argumentsOf, isAgent } from "./agent-process.ts";
 import { testCluster } from "./scene.ts";
 
 /** A process of a container as the host's /proc has it. */
@@ -28,11 +29,21 @@ export function containerProcesses(
   podUid: string,
   containerId: string,
 ): readonly ProcessSeen[] {
+  return processesIn(containerCgroup(node, podUid, containerId)).map(processFrom);
+}
+
+/** The cgroup of the pod's container, below each hierarchy's root. */
+export function containerCgroup(node: string, podUid: string, containerId: string): string {
   const nodeCgroup = testCluster().nodes.find(({ name }) => name === node)?.cgroup;
   if (nodeCgroup === undefined) throw new Error(`the test cluster has no node ${node}`);
   // The kubelet's name for the cgroup of a pod that requests less than it may use.
   const podCgroup = join(nodeCgroup, "kubepods", "burstable", `pod${podUid}`);
-  return processesIn(join(podCgroup, containerId)).map(processFrom);
+  return join(podCgroup, containerId);
+}
+
+/** The agent itself among them, not the process that has started it; undefined if it does not run. */
+export function agentProcess(node: string, podUid: string, containerId: string): ProcessSeen | undefined {
+  return containerProcesses(node, podUid, containerId).find(({ pid }) => isAgent(argumentsOf(pid)));
 }
 
 function processFrom(pid: number): ProcessSeen {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { adminTls } from "../../cluster/admin-tls.ts";
 import { apiRequest } from "../../cluster/api-request.ts";
 import { type Account, asAccount, nodeClaim } from "./api-server-account.ts";
-import { containerProcesses } from "./container-processes.ts";
+import { agentProcess } from "./container-processes.ts";
 import { untilPodOnNode } from "./pod-on-node.ts";
 import { type Scene, testCluster } from "./scene.ts";
 
@@ -36,7 +36,7 @@ export function loginOf(account: Account, ...claimedNodes: readonly string[]): L
 /** The token that the agent of the release has mounted on `node`; waits until it is at work, and fails if it has ended. */
 export async function mountedToken(scene: Scene, release: string, node: string): Promise<string> {
   const { uid, prefetch } = await untilPodOnNode(scene, release, node, (pod) => pod.prefetch.isRunning);
-  const [agent] = containerProcesses(node, uid, prefetch.id ?? "");
+  const agent = agentProcess(node, uid, prefetch.id ?? "");
   if (agent === undefined) throw new Error(`the agent of ${release} on ${node} has ended`);
   return readFileSync(join("/proc", String(agent.pid), "root", tokenFile), "utf8");
 }
