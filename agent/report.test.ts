@@ -25,9 +25,9 @@ const failed = (reason: FailureReason, attempts = 1): Outcome => ({
   attempts,
 });
 
-function createWorld() {
+function createWorld(tellsWhatIsThere?: boolean) {
   const log = createRecordingLog();
-  const report = createReport(log);
+  const report = createReport(log, tellsWhatIsThere);
   let roundNumber = 0;
   return {
     log,
@@ -212,5 +212,22 @@ describe("createReport()", () => {
     world.endRound({ kind: "pending", entry });
     world.endRound(present);
     assert.deepEqual(world.told(), ["image pending a", "image present a"]);
+  });
+});
+
+describe("createReport(), where a process before this one has told what is there,", () => {
+  it("tells neither that an image is there nor that it is skipped, and counts them", () => {
+    const world = createWorld(false);
+    world.endRound(present, { kind: "skipped", entry: second });
+    assert.deepEqual(world.told(), []);
+    const [{ present: there, skipped } = {}] = world.log.fieldsOf("round ended");
+    assert.deepEqual([there, skipped], [1, 1]);
+  });
+
+  it("tells what is pulled and what fails", () => {
+    const world = createWorld(false);
+    world.report.pullEnded(entry, pull);
+    world.endRound(pulled, { ...failed("runtime_down"), entry: second });
+    assert.deepEqual(world.told(), ["image pulled a", "image failed b runtime_down"]);
   });
 });

@@ -17,7 +17,7 @@ export interface Report {
 
 /** What is said of a whole round. */
 export interface RoundSummary {
-  /** From 1. */
+  /** From 1; in keep mode how many rounds in a row have left something missing, 0 where none has. */
   readonly roundNumber: number;
   readonly revision: string;
   readonly outcomes: readonly Outcome[];
@@ -26,8 +26,8 @@ export interface RoundSummary {
   readonly isWritten: boolean;
 }
 
-/** A report that writes to `log`. */
-export function createReport(log: Log): Report {
+/** A report that writes to `log`. `tellsWhatIsThere` is off where a process before this one has told it already. */
+export function createReport(log: Log, tellsWhatIsThere = true): Report {
   // What the log has said of each entry, by its line: that the image is there, or why not in the round under way.
   const told = new Map<string, string>();
   const tell = (outcome: Outcome) => {
@@ -57,7 +57,8 @@ export function createReport(log: Log): Report {
       for (const outcome of outcomes) {
         const { line } = outcome.entry;
         const news = newsIn(outcome);
-        if (told.get(line) !== news) tell(outcome);
+        const isNews = tellsWhatIsThere || (outcome.kind !== "present" && outcome.kind !== "skipped");
+        if (told.get(line) !== news && isNews) tell(outcome);
         // A failure is told in each round that it lasts; what is there is told once.
         if (outcome.kind === "failed") told.delete(line);
         else told.set(line, news);

@@ -58,6 +58,14 @@ export interface PrefetchSettings {
   readonly runtimeTimeoutMs: number;
   /** Where the summary goes for `kubectl describe pod`; an empty path writes none. */
   readonly terminationMessagePath: string;
+  /** The program that waits in the place of this process, and starts it again; undefined where the process itself waits. */
+  readonly sleeper: string | undefined;
+}
+
+/** All settings of `prefetcher keep`: those of `prefetch`, and its own. */
+export interface KeepSettings extends PrefetchSettings {
+  /** How long from one look at the node to the next. */
+  readonly intervalMs: number;
 }
 
 /** The settings of `prefetcher revision`. */
@@ -122,6 +130,34 @@ export interface VerifySettings {
   /** Whether nodes that are not Ready count too. */
   readonly includesNotReady: boolean;
   readonly output: "table" | "json";
+  /** The kubeconfig's context; undefined for the current one. */
+  readonly context: string | undefined;
+}
+
+/** All settings of `prefetcher status`; each is a flag of the same name. */
+export interface StatusSettings {
+  /** Where the releases are; undefined for the namespace of the context. */
+  readonly namespace: string | undefined;
+  readonly includesAllNamespaces: boolean;
+  /** Undefined for all releases there. */
+  readonly release: string | undefined;
+  /** Undefined for all instances of the releases. */
+  readonly instance: string | undefined;
+  /** The revision that the nodes are to have; undefined for the one of the DaemonSet. */
+  readonly revision: string | undefined;
+  /** How many of the nodes have to say `succeeded`, in percent, 1 to 100. */
+  readonly minPercent: number;
+  /** Whether nodes that are not Ready count too. */
+  readonly includesNotReady: boolean;
+  /** Goes on with each change, until a signal ends it. */
+  readonly watches: boolean;
+  /** Goes on until enough nodes have succeeded. */
+  readonly waits: boolean;
+  /** How long it waits. */
+  readonly timeoutMs: number;
+  readonly output: "table" | "json";
+  /** Where a page of it all is written to; undefined for nowhere. */
+  readonly html: string | undefined;
   /** The kubeconfig's context; undefined for the current one. */
   readonly context: string | undefined;
 }

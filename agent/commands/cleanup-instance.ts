@@ -17,7 +17,7 @@ import {
   unfinished,
   type Work,
 } from "./cleanup-work.ts";
-import type { CommandResult } from "./prefetch.ts";
+import type { CommandResult } from "./command-result.ts";
 
 type InstanceTarget = Extract<CleanupTarget, { kind: "instance" }>;
 

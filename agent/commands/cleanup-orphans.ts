@@ -25,7 +25,7 @@ import {
   unfinished,
   type Work,
 } from "./cleanup-work.ts";
-import type { CommandResult } from "./prefetch.ts";
+import type { CommandResult } from "./command-result.ts";
 
 /** Removes what owners wrote and their releases no longer speak for; without `owner`, one after the other for all that annotations name. */
 export async function removeOrphans(

@@ -5,7 +5,7 @@ import type { FleetNode } from "../fleet/fleet-api.ts";
 import { type Mark, marksOn } from "../fleet/marks.ts";
 import { KubeError } from "../kube-error.ts";
 import { type Find, fewOf, lookEveryMs, unfinished, type Work } from "./cleanup-work.ts";
-import type { CommandResult } from "./prefetch.ts";
+import type { CommandResult } from "./command-result.ts";
 
 /** What a look comes to: what the command ends with, or undefined where it goes on. */
 export type Look = Promise<CommandResult | undefined>;

@@ -6,7 +6,7 @@ import type { Mark } from "../fleet/marks.ts";
 import { KubeError } from "../kube-error.ts";
 import { releaseOf } from "../owner.ts";
 import type { CleanupSettings } from "../settings.ts";
-import type { CommandResult } from "./prefetch.ts";
+import type { CommandResult } from "./command-result.ts";
 
 /** The world outside the process. */
 export interface CleanupDependencies {

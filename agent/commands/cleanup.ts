@@ -2,7 +2,7 @@ import type { CleanupSettings } from "../settings.ts";
 import { removeInstance } from "./cleanup-instance.ts";
 import { removeOrphans } from "./cleanup-orphans.ts";
 import type { CleanupDependencies } from "./cleanup-work.ts";
-import type { CommandResult } from "./prefetch.ts";
+import type { CommandResult } from "./command-result.ts";
 
 export type { CleanupDependencies };
 

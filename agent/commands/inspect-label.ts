@@ -5,7 +5,7 @@ import { appliesTo, type Entry } from "../image-list.ts";
 import type { NodeAnswer, NodeApi, NodeChange } from "../node-api.ts";
 import { changeTo, foreignOwnerOf, keyOf, type NodeRecord, standingRecordFrom } from "../node-record.ts";
 import type { PrefetchSettings } from "../settings.ts";
-import { foreignOwner } from "./prefetch.ts";
+import { foreignOwner } from "./sentences.ts";
 
 /** What the look at the label needs besides the settings. */
 export interface LabelSubject {

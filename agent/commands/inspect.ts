@@ -12,7 +12,7 @@ import type { PrefetchSettings } from "../settings.ts";
 import { waitForRuntime } from "../wait-for-runtime.ts";
 import { inspectImages } from "./inspect-images.ts";
 import { inspectLabel, lastFailuresIn } from "./inspect-label.ts";
-import { noRuntime, problemWithList } from "./prefetch.ts";
+import { noRuntime, problemWithList } from "./sentences.ts";
 
 /** The world outside the process, as `prefetch` has it but for what would change it. */
 export interface InspectDependencies {

@@ -1,7 +1,7 @@
 import { exitCode } from "../exit-code.ts";
 import { entriesFromLines, linesOf } from "../image-list.ts";
 import { type PullPolicy, revisionOf } from "../revision.ts";
-import type { CommandResult } from "./prefetch.ts";
+import type { CommandResult } from "./command-result.ts";
 
 /** The revision of the list, as the chart computes it too; the message is the revision alone. */
 export function revision(lines: readonly string[], pullPolicy: PullPolicy): CommandResult {

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { CommandResult } from "../commands/prefetch.ts";
+import type { CommandResult } from "../commands/command-result.ts";
 import { exitCode } from "../exit-code.ts";
 import { linesFromText } from "../image-list.ts";
 import type { ListSource } from "../settings.ts";
@@ -7,10 +7,10 @@ import type { ListSource } from "../settings.ts";
 class UnreadableList extends Error {}
 
 /** What `use` comes to with the list's lines; a file that cannot be read is bad usage. */
-export async function withLines(
+export async function withLines<End>(
   list: ListSource,
-  use: (lines: readonly string[]) => Promise<CommandResult>,
-): Promise<CommandResult> {
+  use: (lines: readonly string[]) => Promise<End>,
+): Promise<End | CommandResult> {
   try {
     return await use(await linesOf(list));
   } catch (error) {

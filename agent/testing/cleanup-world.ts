@@ -1,5 +1,5 @@
 import { cleanup } from "../commands/cleanup.ts";
-import type { CommandResult } from "../commands/prefetch.ts";
+import type { CommandResult } from "../commands/command-result.ts";
 import type { FleetDaemonSet } from "../fleet/fleet-api.ts";
 import type { CleanupSettings, CleanupTarget } from "../settings.ts";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
