@@ -75,6 +75,21 @@ export function durationOf(flag: string): (text: string) => number {
   };
 }
 
+// A look takes a quarter of a second of processor time, on every node.
+const shortestIntervalMs = 10_000;
+
+/** Reads `--<flag>` as a duration that looks may be apart, in milliseconds. */
+export function intervalOf(flag: string): (text: string) => number {
+  const duration = durationOf(flag);
+  return (text) => {
+    const ms = duration(text);
+    if (ms >= shortestIntervalMs) return ms;
+    throw new Error(
+      `--${flag} is ${shortestIntervalMs / 1000}s at least, and ${JSON.stringify(text)} is less`,
+    );
+  };
+}
+
 /** `text` as a socket's absolute path; the scheme that the kubelet's own setting has may stand before it. */
 export function socketPath(text: string): string {
   const path = text.replace(/^unix:\/\//, "");

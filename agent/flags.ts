@@ -3,6 +3,7 @@ import {
   concurrency,
   durationOf,
   instance,
+  intervalOf,
   minFreePercent,
   nodeName,
   optionalDurationOf,
@@ -172,5 +173,22 @@ export const prefetchOptions = {
     type: "string",
     default: "/dev/termination-log",
     describe: "Where the summary is written at the end; empty for nowhere",
+  },
+  sleeper: {
+    type: "string",
+    coerce: optionalPathOf("sleeper"),
+    describe:
+      "A program like snooze, an absolute path, that waits for more than a minute in the place of this process and then starts it again; without it, the process waits itself",
+  },
+} as const satisfies Record<string, Flag>;
+
+/** The flags of `prefetcher keep`. */
+export const keepOptions = {
+  ...prefetchOptions,
+  interval: {
+    type: "string",
+    default: "10m",
+    coerce: intervalOf("interval"),
+    describe: "How long from one look at the node to the next (a duration, 10s at least)",
   },
 } as const satisfies Record<string, Flag>;

@@ -162,7 +162,7 @@ function recordOf(context: RoundContext, outcomes: readonly Outcome[]): NodeReco
   const { present, skipped } = countsOf(outcomes);
   return recordOfRound(context, {
     verdict,
-    ...(verdict === "none" ? {} : { finishedAt: context.clock.date().toISOString() }),
+    finishedAt: context.clock.date().toISOString(),
     present,
     skipped,
     failed: failedEntriesOf(outcomes),

@@ -24,9 +24,9 @@ export interface NodeRecord {
   readonly revision: string;
   /** `<namespace>/<release>` */
   readonly owner: string;
-  /** `none` while the list is being worked on. */
+  /** `none` while the list is being worked on, and where none of its required entries is meant for this node. */
   readonly verdict: Verdict | "none";
-  /** When the round ended, RFC 3339; left out with `none`. */
+  /** When the round ended, RFC 3339; left out while the list is being worked on. */
   readonly finishedAt?: string;
   readonly entries: number;
   readonly present: number;
@@ -112,6 +112,21 @@ export function changeTo(record: NodeRecord, marks: NodeMarks): NodeChange {
     annotation: annotationFromRecord(record),
     ...(resourceVersion === undefined ? {} : { resourceVersion }),
   };
+}
+
+/** Whether the Node says `verdict` of that owner's list of that revision, whatever else it says of it. */
+export function saysVerdict(
+  verdict: NodeRecord["verdict"],
+  { revision, owner }: Pick<NodeRecord, "revision" | "owner">,
+  { label, annotation }: NodeMarks,
+): boolean {
+  const standing = standingRecordFrom(annotation);
+  return (
+    label === (verdict === "none" ? undefined : verdict) &&
+    standing.verdict === verdict &&
+    standing.revision === revision &&
+    standing.owner === owner
+  );
 }
 
 /** Whether the Node says all of `record` already, whenever it was found out. */

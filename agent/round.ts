@@ -1,7 +1,7 @@
 import { createDeadline } from "./deadline.ts";
-import { appliesTo, type Entry } from "./image-list.ts";
-import type { StatusAnswer } from "./image-service.ts";
-import { type Look, lookAtImages } from "./look.ts";
+import { entriesToPull, missingRequired } from "./entries-to-pull.ts";
+import type { Entry } from "./image-list.ts";
+import { lookAtImages } from "./look.ts";
 import { markNode } from "./mark-node.ts";
 import { patiently } from "./patiently.ts";
 import { createPullsOfRound, type PullsOfRound } from "./pulls-of-round.ts";
@@ -34,7 +34,7 @@ export async function runRound(context: RoundContext, signal: AbortSignal): Prom
     result = await markNode(context, { pulls: pulls.results, pending, look, marks }, signal);
   } else {
     const pulling = { entries: required, pulls, signal: pullTime.signal };
-    const isMissing = isRequiredMissing(context, look);
+    const isMissing = missingRequired(context, look).length > 0;
     // Under policy Always all may be there, only unconfirmed: a label stands while a moved tag is being pulled.
     const withdrawal = isMissing
       ? await pullWhileWithdrawing(context, pulling, { look, marks }, signal)
@@ -47,37 +47,6 @@ export async function runRound(context: RoundContext, signal: AbortSignal): Prom
 
   await pulls.pullAll(optional, pullTime.signal);
   return markNode(context, { pulls: pulls.results, pending: new Set() }, signal);
-}
-
-/** Whether a required entry is not there, so that a label that says otherwise is untrue. */
-function isRequiredMissing({ entries, platform }: RoundContext, look: Look): boolean {
-  return entries.some(
-    (entry) => entry.isRequired && appliesTo(entry, platform) && !isPresent(look.answerFor(entry)),
-  );
-}
-
-interface EntriesToPull {
-  /** One entry for each different image that has to be asked of its registry, and that a required entry names. */
-  readonly required: readonly Entry[];
-  /** The same for images that only optional entries name. */
-  readonly optional: readonly Entry[];
-}
-
-function entriesToPull(context: RoundContext, look: Look): EntriesToPull {
-  const toPull = new Map<string, Entry>();
-  for (const entry of context.entries) {
-    if (entry.invalid !== undefined || !appliesTo(entry, context.platform)) continue;
-    const isSettled = context.pullPolicy === "IfNotPresent" || context.confirmed.has(entry.imageKey);
-    if (isSettled && isPresent(look.answerFor(entry))) continue;
-    const known = toPull.get(entry.imageKey);
-    // What one line requires is required, also where another line calls it optional.
-    if (known === undefined || (entry.isRequired && !known.isRequired)) toPull.set(entry.imageKey, entry);
-  }
-  const entries = [...toPull.values()];
-  return {
-    required: entries.filter(({ isRequired }) => isRequired),
-    optional: entries.filter(({ isRequired }) => !isRequired),
-  };
 }
 
 interface Pulling {
@@ -121,8 +90,4 @@ async function pullWhileWithdrawing(
   if (withdrawingEnd.status === "rejected") throw withdrawingEnd.reason;
   if (withdrawingEnd.value.kind !== "stop" && pulledEnd.status === "rejected") throw pulledEnd.reason;
   return withdrawingEnd.value;
-}
-
-function isPresent(answer: StatusAnswer): boolean {
-  return answer.kind === "present";
 }

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { carriedText } from "./carried.ts";
+import { firstKeepState, type KeepState, keepStateFrom, textFromKeepState } from "./keep-state.ts";
+
+const revision = "1-0123456789ab";
+const read = (text: string | undefined) => keepStateFrom(text, revision);
+const afterNap = (state: KeepState) => read(textFromKeepState(state, revision));
+const state: KeepState = {
+  wasWhole: false,
+  isConfirmed: true,
+  failedRounds: 2,
+  evictions: 1,
+  pullsFromMs: 1_770_000_000_000,
+  returned: { "docker.io/library/a:latest": 1_769_999_000_000 },
+};
+
+describe("textFromKeepState()", () => {
+  it("is read again as the state that it was made from", () => {
+    const counts = fc.nat({ max: Number.MAX_SAFE_INTEGER });
+    const states = fc.record(
+      {
+        wasWhole: fc.constantFrom(true, false, undefined),
+        isConfirmed: fc.boolean(),
+        failedRounds: counts,
+        evictions: counts,
+        pullsFromMs: counts,
+        returned: fc.dictionary(fc.string(), counts, { maxKeys: 10, noNullPrototype: true }),
+      },
+      { noNullPrototype: true },
+    );
+    fc.assert(fc.property(states, (any) => assert.deepEqual(afterNap(any), any)));
+  });
+
+  it("keeps the 200 images that returned last", () => {
+    const names = Array.from({ length: 1_000 }, (_, index) => `image-${index}`);
+    // In an order that is neither that of the names nor that of the times.
+    const returned = Object.fromEntries(names.map((name, index) => [name, (index * 7) % 1_000]));
+    const kept = Object.values(afterNap({ ...state, returned }).returned);
+    assert.deepEqual(
+      kept.toSorted((a, b) => a - b),
+      Array.from({ length: 200 }, (_, index) => 800 + index),
+    );
+  });
+
+  it("keeps all 200 where there are no more, and fits into a variable of 128 KiB with the longest references", () => {
+    const digest = `sha512:${"f".repeat(128)}`;
+    const entries = Array.from({ length: 200 }, (_, index) => [
+      `${String(index).padEnd(255, "r")}@${digest}`,
+      Number.MAX_SAFE_INTEGER - index,
+    ]);
+    const returned = Object.fromEntries(entries) as Record<string, number>;
+    assert.deepEqual(afterNap({ ...state, returned }).returned, returned);
+    const text = textFromKeepState({ ...state, returned }, revision);
+    assert.ok(Buffer.byteLength(text) < 120 * 1024, `${Buffer.byteLength(text)} bytes`);
+  });
+});
+
+describe("keepStateFrom()", () => {
+  const text = textFromKeepState(state, revision);
+  const strange: readonly [what: string, text: string | undefined][] = [
+    ["nothing", undefined],
+    ["an empty text", ""],
+    ["no JSON", "again"],
+    ["an array", `[${text}]`],
+    ["another version's text", text.replace('"v":1', '"v":2')],
+    ["another command's text", text.replace('"keep"', '"prefetch"')],
+    ["another list's text", textFromKeepState(state, "1-ba9876543210")],
+  ];
+  for (const [what, carried] of strange)
+    it(`begins anew with ${what}`, () => assert.deepEqual(read(carried), firstKeepState));
+
+  it("begins anew with a text that is cut short anywhere", () => {
+    for (let length = 0; length < text.length; length += 1)
+      assert.deepEqual(read(text.slice(0, length)), firstKeepState);
+  });
+
+  const fields = Object.keys(firstKeepState) as (keyof KeepState)[];
+  for (const field of fields) {
+    for (const value of ["text", -1, 0.5, null, [1], { a: "b" }])
+      it(`takes ${JSON.stringify(value)} for no ${field}, and the rest as it is`, () => {
+        const carried = carriedText("keep", revision, { ...state, [field]: value });
+        assert.deepEqual(read(carried), { ...state, [field]: firstKeepState[field] });
+      });
+  }
+});
