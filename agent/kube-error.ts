@@ -3,9 +3,16 @@ export class KubeError extends Error {
   override readonly name = "KubeError";
   /** The HTTP code; undefined where there was no answer. */
   readonly status: number | undefined;
+  /** How long the API server asks to be left alone; undefined where it does not say so. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(message: string, status: number | undefined, options?: ErrorOptions) {
+  constructor(message: string, status: number | undefined, options: KubeErrorOptions = {}) {
     super(message, options);
     this.status = status;
+    this.retryAfterMs = options.retryAfterMs;
   }
+}
+
+export interface KubeErrorOptions extends ErrorOptions {
+  readonly retryAfterMs?: number | undefined;
 }

@@ -1,4 +1,4 @@
-// What `cleanup` and `verify` ask of the API server: all Nodes, page by page, and one release's DaemonSets and pods.
+// What `cleanup`, `verify` and `status` ask of the API server: all Nodes, page by page, and releases' DaemonSets and pods.
 
 /** A Node, as much of it as the fleet's commands look at. */
 export interface FleetNode {
@@ -25,6 +25,8 @@ export interface FleetDaemonSet {
   readonly selector: Readonly<Record<string, string>>;
   /** The arguments of its container `prefetch`, as the pod template has them. */
   readonly args: readonly string[];
+  /** Whether its pods look again once they have succeeded: they have a container `keep`. */
+  readonly isKept: boolean;
   /** That somebody has deleted it, and only its pods keep it. */
   readonly isBeingDeleted: boolean;
   readonly generation: number;
@@ -55,6 +57,17 @@ export interface FleetPod {
   readonly waiting: string | undefined;
 }
 
+/** What became of objects that are followed. */
+export type Change<Item> =
+  /** All that there are now, in place of what was known. The first change is one, and so is the first after an interruption. */
+  | { readonly kind: "all"; readonly items: readonly Item[] }
+  /** One that is new, or another than it was. */
+  | { readonly kind: "set"; readonly item: Item }
+  /** One that is no more, as it was last. */
+  | { readonly kind: "removed"; readonly item: Item }
+  /** Changes are not heard of for now; it is tried again, and an `all` comes next. */
+  | { readonly kind: "interrupted"; readonly why: string };
+
 /** A warning among the events of an object. */
 export interface FleetEvent {
   readonly reason: string;
@@ -75,6 +88,24 @@ export interface FleetApi {
   nodesWithStatus(signal: AbortSignal): AsyncIterable<readonly FleetNodeStatus[]>;
   /** The DaemonSets of the namespace whose agents are told that owner, whatever labels they have. */
   daemonSets(namespace: string, owner: string, signal: AbortSignal): Promise<readonly FleetDaemonSet[]>;
+  /** The agents' DaemonSets, whoever their owner is, of a namespace; of all where it is undefined. */
+  agentDaemonSets(namespace: string | undefined, signal: AbortSignal): Promise<readonly FleetDaemonSet[]>;
+  /**
+   * Follows all Nodes until `signal` aborts. Whatever keeps changes from being heard of is an `interrupted`; a KubeError is thrown only where the
+   * API server says no for good (rights, or a login that it does not take).
+   */
+  followNodes(signal: AbortSignal): AsyncIterable<Change<FleetNodeStatus>>;
+  /** Follows what `agentDaemonSets` returns, as `followNodes` does. */
+  followAgentDaemonSets(
+    namespace: string | undefined,
+    signal: AbortSignal,
+  ): AsyncIterable<Change<FleetDaemonSet>>;
+  /** Follows what `pods` returns, as `followNodes` does. */
+  followPods(
+    namespace: string,
+    labels: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): AsyncIterable<Change<FleetPod>>;
   /** The pods with these labels, in pages of 250. */
   pods(
     namespace: string,

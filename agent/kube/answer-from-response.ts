@@ -35,14 +35,18 @@ export function answerFromResponse(response: ApiResponse, subject: PatchSubject)
   };
 }
 
-/** Why there was no response: the connection failed. The most telling cause is the innermost. */
+/** Why there was no response: the connection failed. */
 export function whyUnreachable(error: unknown): string {
+  return `the API server cannot be reached: ${causeOf(error)}`;
+}
+
+/** The most telling cause of a connection's fault, the innermost, without what may be a secret. */
+export function causeOf(error: unknown): string {
   let cause: unknown = error;
   // At most this deep, in case a chain of causes comes back to itself.
   for (let depth = 0; depth < 5 && cause instanceof Error && cause.cause !== undefined; depth += 1)
     cause = cause.cause;
-  const text = cause instanceof Error ? cause.message : String(cause);
-  return redact(`the API server cannot be reached: ${text}`);
+  return redact(cause instanceof Error ? cause.message : String(cause));
 }
 
 /** Whether it is the API server that says so, of a Node; a proxy in between answers 404 too, and so does a wrong URL. */
@@ -97,7 +101,7 @@ export function messageFrom(text: string): string {
 }
 
 /** Milliseconds in a Retry-After header: seconds or a date (RFC 9110, 10.2.3). */
-function retryAfterFrom(header: string | undefined, now: Date): number | undefined {
+export function retryAfterFrom(header: string | undefined, now: Date): number | undefined {
   if (header === undefined) return undefined;
   if (/^[0-9]+$/.test(header)) return Number(header) * 1000;
   const dateMs = Date.parse(header);

@@ -8,7 +8,7 @@ import type { Ask } from "./ask.ts";
 const patienceMs = 30_000;
 
 // How long rights that were granted a moment ago may take to be known; Helm makes a hook's just before its pod.
-const rightsLagMs = 10_000;
+export const rightsLagMs = 10_000;
 
 const bounds = { initialDelayMs: 500, maxDelayMs: 5_000 };
 

@@ -1,8 +1,8 @@
 import { HttpMethod } from "@kubernetes/client-node/dist/gen/http/http.js";
 import { KubeError } from "../kube-error.ts";
 import { redact } from "../redact.ts";
-import { messageFrom } from "./answer-from-response.ts";
-import { NoResponse, type Sender, send } from "./send.ts";
+import { type ApiResponse, messageFrom, retryAfterFrom } from "./answer-from-response.ts";
+import { type ApiRequest, isYes, NoResponse, openStream, type Sender, send } from "./send.ts";
 
 /** One request, in the words of who makes it. */
 export interface Question {
@@ -23,19 +23,43 @@ export type Ask = (question: Question, signal: AbortSignal) => Promise<string>;
 /** Asks with that login. What it returns throws a KubeError for every other answer, and for none. */
 export function createAsk(sender: Sender): Ask {
   return async (question, signal) => {
-    const { method = HttpMethod.GET, what, path, query, body } = question;
-    const search = query === undefined ? "" : `?${new URLSearchParams(query)}`;
-    const { accept = "application/json, */*", contentType = "application/json" } = question;
-    try {
-      const request = { method, path: `${path}${search}`, body, accept, contentType };
-      const { status, text } = await send(request, sender, signal);
-      if (status >= 200 && status < 300) return text;
-      throw new KubeError(`cannot ${what}: ${redact(messageFrom(text))} (HTTP ${status})`, status);
-    } catch (error) {
-      if (!(error instanceof NoResponse)) throw error;
-      throw new KubeError(`cannot ${what}: ${error.message}`, undefined);
-    }
+    const response = await inWords(question, () => send(requestFrom(question), sender, signal));
+    if (isYes(response.status)) return response.text;
+    throw refusal(question, response, sender);
   };
+}
+
+/** The body of the answer that says yes, as it comes; throws as an `Ask` does for every other one. */
+export async function askForStream(
+  question: Question,
+  sender: Sender,
+  signal: AbortSignal,
+): Promise<ReadableStream<Uint8Array>> {
+  const response = await inWords(question, () => openStream(requestFrom(question), sender, signal));
+  if (response instanceof ReadableStream) return response;
+  throw refusal(question, response, sender);
+}
+
+function requestFrom({ method = HttpMethod.GET, path, query, body, ...others }: Question): ApiRequest {
+  const search = query === undefined ? "" : `?${new URLSearchParams(query)}`;
+  const { accept = "application/json, */*", contentType = "application/json" } = others;
+  return { method, path: `${path}${search}`, body, accept, contentType };
+}
+
+async function inWords<Answer>({ what }: Question, sent: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await sent();
+  } catch (error) {
+    if (!(error instanceof NoResponse)) throw error;
+    throw new KubeError(`cannot ${what}: ${error.message}`, undefined);
+  }
+}
+
+function refusal({ what }: Question, { status, headers, text }: ApiResponse, { clock }: Sender): KubeError {
+  const retryAfterMs = retryAfterFrom(headers["retry-after"], clock.date());
+  return new KubeError(`cannot ${what}: ${redact(messageFrom(text))} (HTTP ${status})`, status, {
+    retryAfterMs,
+  });
 }
 
 /** The object in an answer; throws a KubeError where there is none. */

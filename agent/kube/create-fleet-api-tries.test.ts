@@ -45,6 +45,7 @@ describe("createFleetApi(), where it is refused or not answered,", () => {
     ["list nodes", () => all(api.nodes(never))],
     ["list nodes", () => all(api.nodesWithStatus(never))],
     ["list daemonsets.apps in namespace ns", () => api.daemonSets("ns", "x", never)],
+    ["list daemonsets.apps in all namespaces", () => api.agentDaemonSets(undefined, never)],
     ["list pods in namespace ns", () => all(api.pods("ns", {}, never))],
     ["list pods in namespace ns", () => all(api.livingPods("ns", {}, never))],
     ["list events in namespace ns", () => api.warnings("ns", "x", never)],

@@ -73,16 +73,40 @@ describe("createFleetApi()", () => {
     assert.equal(server.requests.length, 1);
   });
 
-  it("lists all Nodes with whether they are Ready", async () => {
-    const status = { conditions: [{ type: "Ready", status: "True" }] };
-    const first = { metadata: { continue: "2" }, items: [{ metadata: { name: "a" }, status }] };
-    server.on(...answers(first, { items: [{ metadata: { name: "b" } }] }));
+  it("lists all Nodes with whether they are Ready, as tables", async () => {
+    const columnDefinitions = [{ name: "Name" }, { name: "Status" }];
+    const row = (name: string, status: string) => ({ cells: [name, status], object: { metadata: { name } } });
+    const table = { kind: "Table", columnDefinitions };
+    const first = { ...table, metadata: { continue: "2" }, rows: [row("a", "Ready,SchedulingDisabled")] };
+    server.on(...answers(first, { ...table, rows: [row("b", "NotReady")] }));
     const pages = await all(api.nodesWithStatus(never));
     assert.deepEqual(
       pages.map((page) => page.map(({ name, isReady }) => [name, isReady])),
       [[["a", true]], [["b", false]]],
     );
-    assert.deepEqual(sent(), [read("/api/v1/nodes?limit=250"), read("/api/v1/nodes?limit=250&continue=2")]);
+    const accept = "application/json;as=Table;g=meta.k8s.io;v=v1, application/json";
+    const path = "/api/v1/nodes?includeObject=Metadata&limit=250";
+    assert.deepEqual(sent(), [read(path, accept), read(`${path}&continue=2`, accept)]);
+  });
+
+  it("lists the agents' DaemonSets of a namespace or of all, whoever their owner is", async () => {
+    const object = (name: string, ...args: readonly string[]) => {
+      const initContainers = [{ name: "prefetch", args }];
+      return { metadata: { name }, spec: { selector: {}, template: { spec: { initContainers } } } };
+    };
+    const list = {
+      items: [object("a", "--owner=x/y"), object("b", "--instance=z"), object("c", "--owner=z/z")],
+    };
+    server.on(...answers(list, list));
+    for (const namespace of ["../ns", undefined])
+      assert.deepEqual(
+        (await api.agentDaemonSets(namespace, never)).map(({ name }) => name),
+        ["a", "c"],
+      );
+    assert.deepEqual(sent(), [
+      read("/apis/apps/v1/namespaces/..%2Fns/daemonsets?limit=250"),
+      read("/apis/apps/v1/daemonsets?limit=250"),
+    ]);
   });
 
   it("lists the DaemonSets whose agents are told an owner, of however many pages and whatever labels", async () => {
@@ -139,8 +163,10 @@ describe("createFleetApi()", () => {
   });
 
   it("takes a list without items for an empty one", async () => {
-    server.on(...answers({}, {}, {}, {}));
+    server.on(...answers({}, {}, { kind: "Table" }, {}, {}, {}));
     assert.deepEqual(await all(api.nodes(never)), [[]]);
+    assert.deepEqual(await all(api.nodesWithStatus(never)), [[]]);
+    assert.deepEqual(await all(api.nodesWithStatus(never)), [[]]);
     assert.deepEqual(await all(api.pods("ns", {}, never)), [[]]);
     assert.deepEqual(await api.daemonSets("ns", "x", never), []);
     assert.deepEqual(await api.warnings("ns", "x", never), []);

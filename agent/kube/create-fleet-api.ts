@@ -1,21 +1,21 @@
 import { HttpMethod } from "@kubernetes/client-node/dist/gen/http/http.js";
 import type { Clock } from "../clock.ts";
 import { flagIn } from "../flag-in.ts";
-import type { FleetApi, FleetDaemonSet, FleetNode, FleetNodeStatus, FleetPod } from "../fleet/fleet-api.ts";
+import type { FleetApi, FleetDaemonSet, FleetNode } from "../fleet/fleet-api.ts";
 import { KubeError } from "../kube-error.ts";
-import { type Ask, createAsk, objectIn, selectorFrom } from "./ask.ts";
+import { type Ask, createAsk, selectorFrom } from "./ask.ts";
 import { createAskAgain } from "./ask-again.ts";
 import {
-  type DaemonSetObject,
   daemonSetFrom,
   type EventObject,
-  type NodeObject,
   nodeFrom,
   nodeStatusFrom,
-  type PodObject,
   podFrom,
   warningsFrom,
 } from "./fleet-objects.ts";
+import { type Follower, follow } from "./follow.ts";
+import { all, type ListQuestion, pages } from "./list.ts";
+import { nodeTable } from "./node-table.ts";
 import { loadUserKubeConfig } from "./user-kube-config.ts";
 
 /** How the API server is found, and asked. */
@@ -27,51 +27,44 @@ export interface FleetApiOptions {
   readonly context: string | undefined;
 }
 
-// A Node of 20 kB makes a page of 5 MB.
-const pageSize = 250;
-
-// Without the status, which is most of a Node.
-const metadataOnly = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
-
 /** The API server of the kubeconfig, or of the pod's service account. Throws as `loadUserKubeConfig` does. */
 export function createFleetApi({ clock, random, context: contextName }: FleetApiOptions): FleetApi {
   const { kubeConfig, context } = loadUserKubeConfig(contextName);
-  const ask = createAskAgain(createAsk({ kubeConfig, clock }), clock, random);
+  const sender = { kubeConfig, clock };
+  const ask = createAskAgain(createAsk(sender), clock, random);
   return {
     namespace: context.namespace ?? "default",
-    nodes: (signal) => nodePages(ask, nodeFrom, signal, metadataOnly),
-    nodesWithStatus: (signal) => nodePages(ask, nodeStatusFrom, signal),
+    nodes: (signal) => pages(ask, nodeList, nodeFrom, signal),
+    nodesWithStatus: (signal) => pages(ask, nodeTable(), nodeStatusFrom, signal),
     ...releaseReadsBy(ask),
+    ...followingBy({ sender, random }),
     removeMarks: (node, keys, signal) => removeMarks(ask, node, keys, signal),
   };
 }
 
-function nodePages<Projected extends FleetNode | FleetNodeStatus>(
-  ask: Ask,
-  project: (node: NodeObject) => Projected,
-  signal: AbortSignal,
-  accept?: string,
-): AsyncIterable<readonly Projected[]> {
-  const question = { what: "list nodes", path: "/api/v1/nodes", ...(accept === undefined ? {} : { accept }) };
-  return pages(ask, question, project, signal);
-}
+const nodeList: ListQuestion = {
+  what: "list nodes",
+  path: "/api/v1/nodes",
+  // Without the status, which is most of a Node.
+  accept: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1",
+};
 
-function releaseReadsBy(ask: Ask): Pick<FleetApi, "daemonSets" | "pods" | "livingPods" | "warnings"> {
+type ReleaseReads = "daemonSets" | "agentDaemonSets" | "pods" | "livingPods" | "warnings";
+
+function releaseReadsBy(ask: Ask): Pick<FleetApi, ReleaseReads> {
   return {
     daemonSets: async (namespace, owner, signal) => {
-      const question = {
-        what: `list daemonsets.apps in namespace ${namespace}`,
-        path: `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/daemonsets`,
-      };
       // Labels are not looked at: whoever deploys may rewrite them, and older charts have others.
-      const found = await all<DaemonSetObject, FleetDaemonSet>(ask, question, daemonSetFrom, signal);
+      const found = await all(ask, daemonSetList(namespace), daemonSetFrom, signal);
       return found.filter(({ args }) => flagIn(args, "owner") === owner);
     },
-    pods: (namespace, labels, signal) => podPages(ask, namespace, labels, signal),
-    livingPods: (namespace, labels, signal) =>
-      podPages(ask, namespace, labels, signal, {
-        fieldSelector: "status.phase!=Succeeded,status.phase!=Failed",
-      }),
+    agentDaemonSets: async (namespace, signal) =>
+      (await all(ask, daemonSetList(namespace), daemonSetFrom, signal)).filter(isAgents),
+    pods: (namespace, labels, signal) => pages(ask, podList(namespace, labels), podFrom, signal),
+    livingPods: (namespace, labels, signal) => {
+      const living = { fieldSelector: "status.phase!=Succeeded,status.phase!=Failed" };
+      return pages(ask, podList(namespace, labels, living), podFrom, signal);
+    },
     warnings: async (namespace, daemonSet, signal) => {
       const question = {
         what: `list events in namespace ${namespace}`,
@@ -80,67 +73,47 @@ function releaseReadsBy(ask: Ask): Pick<FleetApi, "daemonSets" | "pods" | "livin
           fieldSelector: `involvedObject.kind=DaemonSet,involvedObject.name=${daemonSet},type=Warning`,
         },
       };
-      return warningsFrom(await all<EventObject, EventObject>(ask, question, (event) => event, signal));
+      return warningsFrom(await all(ask, question, (event: EventObject) => event, signal));
     },
   };
 }
 
-function podPages(
-  ask: Ask,
+function followingBy(
+  follower: Follower,
+): Pick<FleetApi, "followNodes" | "followAgentDaemonSets" | "followPods"> {
+  return {
+    followNodes: (signal) => follow({ question: nodeTable(), project: nodeStatusFrom }, follower, signal),
+    followAgentDaemonSets: (namespace, signal) => {
+      const only = { isWanted: isAgents, nameOf: (each: FleetDaemonSet) => `${each.namespace}/${each.name}` };
+      return follow({ question: daemonSetList(namespace), project: daemonSetFrom, only }, follower, signal);
+    },
+    followPods: (namespace, labels, signal) =>
+      follow({ question: podList(namespace, labels), project: podFrom }, follower, signal),
+  };
+}
+
+/** Whether the DaemonSet's pods are agents, whoever their owner is. */
+function isAgents({ args }: FleetDaemonSet): boolean {
+  return flagIn(args, "owner") !== undefined;
+}
+
+function daemonSetList(namespace: string | undefined): ListQuestion {
+  const list = "list daemonsets.apps in";
+  if (namespace === undefined) return { what: `${list} all namespaces`, path: "/apis/apps/v1/daemonsets" };
+  const path = `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/daemonsets`;
+  return { what: `${list} namespace ${namespace}`, path };
+}
+
+function podList(
   namespace: string,
   labels: Readonly<Record<string, string>>,
-  signal: AbortSignal,
   others: Readonly<Record<string, string>> = {},
-): AsyncIterable<readonly FleetPod[]> {
-  const question = {
+): ListQuestion {
+  return {
     what: `list pods in namespace ${namespace}`,
     path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`,
     query: { labelSelector: selectorFrom(labels), ...others },
   };
-  return pages<PodObject, FleetPod>(ask, question, podFrom, signal);
-}
-
-interface ListQuestion {
-  readonly what: string;
-  readonly path: string;
-  readonly accept?: string;
-  readonly query?: Readonly<Record<string, string>>;
-}
-
-/** The list, page by page, each object projected at once: of thousands only what is looked at stays in memory. */
-async function* pages<Item, Projected>(
-  ask: Ask,
-  question: ListQuestion,
-  project: (item: Item) => Projected,
-  signal: AbortSignal,
-): AsyncIterable<readonly Projected[]> {
-  let next: string | undefined;
-  do {
-    const query = {
-      ...question.query,
-      limit: String(pageSize),
-      ...(next === undefined ? {} : { continue: next }),
-    };
-    const list = objectIn<List<Item>>(await ask({ ...question, query }, signal));
-    next = list.metadata?.continue || undefined;
-    yield (list.items ?? []).map(project);
-  } while (next !== undefined);
-}
-
-interface List<Item> {
-  readonly items?: readonly Item[];
-  readonly metadata?: { readonly continue?: string };
-}
-
-async function all<Item, Projected>(
-  ask: Ask,
-  question: ListQuestion,
-  project: (item: Item) => Projected,
-  signal: AbortSignal,
-): Promise<Projected[]> {
-  const found: Projected[] = [];
-  for await (const page of pages(ask, question, project, signal)) found.push(...page);
-  return found;
 }
 
 async function removeMarks(

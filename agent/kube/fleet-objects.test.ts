@@ -87,6 +87,7 @@ describe("daemonSetFrom()", () => {
       resourceVersion: "17",
       selector: { a: "b" },
       args: ["prefetch", "--instance=x"],
+      isKept: false,
       isBeingDeleted: true,
       generation: 4,
       observedGeneration: 3,
@@ -103,6 +104,13 @@ describe("daemonSetFrom()", () => {
     assert.deepEqual(daemonSetFrom(object).args, ["keep"]);
   });
 
+  it("says whether its pods look again", () => {
+    const of = (spec: object) =>
+      daemonSetFrom({ metadata: { name: "x" }, spec: { selector: {}, template: { spec } } }).isKept;
+    assert.equal(of({ containers: [{ name: "sidecar" }, { name: "keep" }] }), true);
+    assert.equal(of({ containers: [{ name: "pause" }], initContainers: [{ name: "keep" }] }), false);
+  });
+
   it("takes one that has nothing", () => {
     const empty = {
       namespace: "",
@@ -110,6 +118,7 @@ describe("daemonSetFrom()", () => {
       resourceVersion: "",
       selector: {},
       args: [],
+      isKept: false,
       isBeingDeleted: false,
       generation: 0,
       observedGeneration: 0,

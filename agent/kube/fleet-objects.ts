@@ -56,6 +56,7 @@ export function daemonSetFrom({ metadata, spec, status = {} }: DaemonSetObject):
     resourceVersion: metadata.resourceVersion ?? "",
     selector: spec.selector.matchLabels ?? {},
     args: agentArguments(spec.template.spec),
+    isKept: spec.template.spec.containers?.some(({ name }) => name === "keep") ?? false,
     isBeingDeleted: metadata.deletionTimestamp !== undefined,
     generation: metadata.generation ?? 0,
     observedGeneration: status.observedGeneration ?? 0,

@@ -1,7 +1,11 @@
 import { basename } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import type { User } from "@kubernetes/client-node/dist/config_types.js";
-import { type HttpMethod, RequestContext } from "@kubernetes/client-node/dist/gen/http/http.js";
+import {
+  type HttpMethod,
+  RequestContext,
+  type ResponseContext,
+} from "@kubernetes/client-node/dist/gen/http/http.js";
 import { IsomorphicFetchHttpLibrary } from "@kubernetes/client-node/dist/gen/http/isomorphic-fetch.js";
 import type { Clock } from "../clock.ts";
 import { createDeadline, DeadlinePassed } from "../deadline.ts";
@@ -44,14 +48,51 @@ const http = new IsomorphicFetchHttpLibrary();
  * The API server's response, whatever its status. Throws a NoResponse where none came: after 10 s, and before that 5 min for a
  * program that the kubeconfig has to log in; rejects with the signal's reason as soon as `signal` aborts.
  */
-export async function send(request: ApiRequest, sender: Sender, signal: AbortSignal): Promise<ApiResponse> {
+export function send(request: ApiRequest, sender: Sender, signal: AbortSignal): Promise<ApiResponse> {
+  return exchange(request, sender, signal, wholeOf);
+}
+
+/**
+ * The body of a response that says yes, as it comes, for which neither the 10 s nor `signal` hold any more: whoever reads it cancels it.
+ * Every other response is returned as `send` returns it, and what `send` throws is thrown.
+ */
+export function openStream(
+  request: ApiRequest,
+  sender: Sender,
+  signal: AbortSignal,
+): Promise<ApiResponse | ReadableStream<Uint8Array>> {
+  return exchange<ApiResponse | ReadableStream<Uint8Array>>(request, sender, signal, (response) => {
+    const { httpStatusCode: status, body } = response;
+    // Its declared type leaves out what its fetch has (client-node's isomorphic-fetch.js).
+    return isYes(status)
+      ? (body as unknown as { stream(): ReadableStream<Uint8Array> }).stream()
+      : wholeOf(response);
+  });
+}
+
+/** Whether an HTTP status is a yes. */
+export function isYes(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+async function wholeOf({ httpStatusCode, headers, body }: ResponseContext): Promise<ApiResponse> {
+  return { status: httpStatusCode, headers, text: await body.text() };
+}
+
+/** What `read` makes of the response; it too has to be done within the time limit. */
+async function exchange<Answer>(
+  request: ApiRequest,
+  sender: Sender,
+  signal: AbortSignal,
+  read: (response: ResponseContext) => Answer | Promise<Answer>,
+): Promise<Answer> {
   const context = await loggedIn(request, sender, signal);
   using deadline = createDeadline(sender.clock, requestTimeoutMs, signal);
   context.setSignal(deadline.signal);
   try {
-    const { httpStatusCode, headers, body } = await http.send(context).toPromise();
-    if (httpStatusCode === 401) dropConnections(sender.kubeConfig);
-    return { status: httpStatusCode, headers, text: await body.text() };
+    const response = await http.send(context).toPromise();
+    if (response.httpStatusCode === 401) dropConnections(sender.kubeConfig);
+    return await read(response);
   } catch (error) {
     dropConnections(sender.kubeConfig);
     if (signal.aborted) throw signal.reason;
@@ -87,12 +128,13 @@ async function loggedIn(
   return context;
 }
 
-function isLate({ aborted, reason }: AbortSignal): boolean {
+/** Whether it is a deadline that has aborted the signal. */
+export function isLate({ aborted, reason }: AbortSignal): boolean {
   return aborted && reason instanceof DeadlinePassed;
 }
 
 /** Rejects with the signal's reason when it aborts. */
-function aborted(signal: AbortSignal): Promise<never> {
+export function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     if (signal.aborted) return reject(signal.reason);
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });

@@ -4,6 +4,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ApiStream } from "./api-stream.ts";
 
 export interface ApiRequest {
   readonly method: string;
@@ -12,8 +13,9 @@ export interface ApiRequest {
   readonly body: string;
 }
 
-/** What a request comes to: a whole answer; no answer; headers and then nothing; or a connection that breaks. */
+/** What a request comes to: a whole answer; a stream; no answer; headers and then nothing; or a connection that breaks. */
 export type ApiStep =
+  | ApiStream
   | { readonly status: number; readonly headers?: Record<string, string>; readonly body: string }
   | "hangs"
   | "hangs-after-headers"
@@ -65,6 +67,7 @@ export async function startApiServer(): Promise<ApiServer> {
     if (step === "hangs") return;
     if (step === "breaks") request.socket.destroy();
     else if (step === "hangs-after-headers") response.writeHead(200, { "content-length": "100" }).write("{");
+    else if (step !== undefined && "answer" in step) step.answer(response);
     else if (step !== undefined) response.writeHead(step.status, step.headers).end(step.body);
     else {
       const { code, object } = patched(request.headers.authorization, body);

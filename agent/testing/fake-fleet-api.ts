@@ -1,13 +1,8 @@
 import { flagIn } from "../flag-in.ts";
-import type {
-  FleetApi,
-  FleetDaemonSet,
-  FleetEvent,
-  FleetNode,
-  FleetNodeStatus,
-  FleetPod,
-} from "../fleet/fleet-api.ts";
+import type { FleetApi, FleetDaemonSet, FleetEvent, FleetPod } from "../fleet/fleet-api.ts";
 import { keyOf } from "../node-record.ts";
+import { createFakeFleetFollows, type FakeFleetFollows, type FollowCall } from "./fake-fleet-follows.ts";
+import { type FakeNode, fakeNode, nodeOf, nodeStatusOf } from "./fake-node.ts";
 import { createScriptedKubeCalls, type KubeStep } from "./scripted-kube-calls.ts";
 
 /** A call that can be scripted; of a list, each of its pages is one. */
@@ -18,18 +13,9 @@ export type FleetCall =
   | "pods"
   | "livingPods"
   | "warnings"
+  | "agentDaemonSets"
+  | FollowCall
   | "removeMarks";
-
-/** A Node that tests change: `write` as an agent would, which gives it another version. */
-export interface FakeNode {
-  readonly name: string;
-  version: number;
-  isReady: boolean;
-  readonly labels: Map<string, string>;
-  readonly annotations: Map<string, string>;
-  /** Sets label and annotation of `key`, or removes what is undefined. */
-  write(key: string, label: string | undefined, annotation: string | undefined): void;
-}
 
 /** A pod, and the labels that it is found by. */
 export interface FakePod extends FleetPod {
@@ -38,7 +24,7 @@ export interface FakePod extends FleetPod {
 }
 
 /** A cluster in memory; its parts are the tests' to change at any time. */
-export interface FakeFleetApi extends FleetApi {
+export interface FakeFleetApi extends FleetApi, FakeFleetFollows {
   /** The Nodes by name, listed in that order. */
   readonly nodesThere: Map<string, FakeNode>;
   readonly daemonSetsThere: FleetDaemonSet[];
@@ -91,6 +77,17 @@ export function createFakeFleetApi({ pageSize = 250 }: { readonly pageSize?: num
         Object.entries(labels).every(([name, value]) => pod.labels[name] === value),
     );
 
+  const agentDaemonSets = (namespace: string | undefined) =>
+    daemonSetsThere.filter(
+      (each) => flagIn(each.args, "owner") !== undefined && (namespace ?? each.namespace) === each.namespace,
+    );
+
+  const follows = createFakeFleetFollows(answerTo, {
+    nodes: () => [...nodesThere.values()].map(nodeStatusOf),
+    agentDaemonSets,
+    pods: podsWith,
+  });
+
   const removeMarks: FleetApi["removeMarks"] = async (node, keys, signal) => {
     removals += 1;
     mostRemovalsAtOnce = Math.max(mostRemovalsAtOnce, removals);
@@ -123,6 +120,9 @@ export function createFakeFleetApi({ pageSize = 250 }: { readonly pageSize?: num
     },
     on,
     always,
+    changed: follows.changed,
+    disturb: follows.disturb,
+    followerCount: follows.followerCount,
     namespace: "context",
     nodes: (signal) => pages("nodes", "", signal, () => [...nodesThere.values()].map(nodeOf)),
     nodesWithStatus: (signal) =>
@@ -133,6 +133,11 @@ export function createFakeFleetApi({ pageSize = 250 }: { readonly pageSize?: num
           (each) => each.namespace === namespace && flagIn(each.args, "owner") === owner,
         ),
       ),
+    agentDaemonSets: (namespace, signal) =>
+      answerTo("agentDaemonSets", namespace ?? "", signal, () => agentDaemonSets(namespace)),
+    followNodes: follows.followNodes,
+    followAgentDaemonSets: follows.followAgentDaemonSets,
+    followPods: follows.followPods,
     pods: (namespace, labels, signal) =>
       pages("pods", `${namespace} ${JSON.stringify(labels)} `, signal, () => podsWith(namespace, labels)),
     livingPods: (namespace, labels, signal) =>
@@ -143,40 +148,6 @@ export function createFakeFleetApi({ pageSize = 250 }: { readonly pageSize?: num
       answerTo("warnings", `${namespace}/${daemonSet}`, signal, () => warningsThere),
     removeMarks,
   };
-}
-
-function fakeNode(name: string): FakeNode {
-  const node: FakeNode = {
-    name,
-    version: 1,
-    isReady: true,
-    labels: new Map(),
-    annotations: new Map(),
-    write: (key, label, annotation) => {
-      set(node.labels, key, label);
-      set(node.annotations, key, annotation);
-      node.version += 1;
-    },
-  };
-  return node;
-}
-
-function set(map: Map<string, string>, key: string, value: string | undefined): void {
-  if (value === undefined) map.delete(key);
-  else map.set(key, value);
-}
-
-function nodeOf({ name, version, labels, annotations }: FakeNode): FleetNode {
-  return {
-    name,
-    resourceVersion: String(version),
-    labels: Object.fromEntries(labels),
-    annotations: Object.fromEntries(annotations),
-  };
-}
-
-function nodeStatusOf(node: FakeNode): FleetNodeStatus {
-  return { ...nodeOf(node), isReady: node.isReady };
 }
 
 /** The annotation of an agent of `owner`, as far as the fleet's commands look. */
@@ -204,6 +175,7 @@ export function fleetDaemonSetOf(release: string, fields: Partial<FleetDaemonSet
     resourceVersion: "1",
     selector: podLabelsOf(release),
     args: ["prefetch", `--instance=${release}`, `--owner=default/${release}`, "--revision=1-0123456789ab"],
+    isKept: false,
     isBeingDeleted: false,
     generation: 1,
     observedGeneration: 1,

@@ -1,0 +1,127 @@
+import { sleep } from "../deadline.ts";
+import type { Change } from "../fleet/fleet-api.ts";
+import { KubeError } from "../kube-error.ts";
+import { createAsk } from "./ask.ts";
+import { type ListQuestion, versionedPages } from "./list.ts";
+import { createPauses } from "./pauses.ts";
+import type { Sender } from "./send.ts";
+import { type WatchedObject, watch } from "./watch.ts";
+
+/** What is followed, and as what. */
+export interface Followed<Item, Projected> {
+  readonly question: ListQuestion;
+  readonly project: (item: Item) => Projected;
+  /** Which of them are followed, and by which name one is known that is so no more; left out for all. */
+  readonly only?: {
+    readonly isWanted: (item: Projected) => boolean;
+    readonly nameOf: (item: Projected) => string;
+  };
+}
+
+/** Whose API server, and numbers from 0 up to 1. */
+export interface Follower {
+  readonly sender: Sender;
+  readonly random: () => number;
+}
+
+// How long the server is to keep a watch, at least; up to as long again by chance, so that many who follow do not come back together.
+const watchSeconds = 300;
+
+// Whoever ends watches sooner without a word would be asked without a pause.
+const leastWatchMs = 1_000;
+
+/**
+ * Lists, then watches, and lists again after every interruption. Rejects with the signal's reason as soon as `signal` aborts, and with
+ * a KubeError where login or rights are refused for ten seconds.
+ */
+export async function* follow<Item extends WatchedObject, Projected>(
+  followed: Followed<Item, Projected>,
+  follower: Follower,
+  signal: AbortSignal,
+): AsyncIterable<Change<Projected>> {
+  const { clock } = follower.sender;
+  const pauses = createPauses(clock, follower.random);
+  for (;;) {
+    try {
+      const position: Position<Projected> = { version: "", wanted: new Map() };
+      yield await listed(followed, follower, position, signal);
+      pauses.listed();
+      yield* changesFrom(followed, follower, position, signal);
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      if (!(error instanceof KubeError)) throw error;
+      const delayMs = pauses.after(error);
+      yield { kind: "interrupted", why: error.message };
+      await sleep(clock, delayMs, signal);
+    }
+  }
+}
+
+/** How far one has come. */
+interface Position<Projected> {
+  version: string;
+  /** Those that are followed, by their name; empty where all are. */
+  readonly wanted: Map<string, Projected>;
+}
+
+async function listed<Item, Projected>(
+  { question, project, only }: Followed<Item, Projected>,
+  { sender }: Follower,
+  position: Position<Projected>,
+  signal: AbortSignal,
+): Promise<Change<Projected>> {
+  const items: Projected[] = [];
+  for await (const page of versionedPages(createAsk(sender), question, project, signal)) {
+    position.version = page.resourceVersion ?? "";
+    items.push(...(only === undefined ? page.items : page.items.filter(only.isWanted)));
+  }
+  // A watch from nowhere would tell of everything once more, and of nothing that went meanwhile.
+  if (position.version === "")
+    throw new KubeError(`cannot ${question.what}: the API server's answer has no version`, undefined);
+  if (only !== undefined) for (const item of items) position.wanted.set(only.nameOf(item), item);
+  return { kind: "all", items };
+}
+
+/** One watch after the other; ends only by throwing. */
+async function* changesFrom<Item extends WatchedObject, Projected>(
+  followed: Followed<Item, Projected>,
+  { sender, random }: Follower,
+  position: Position<Projected>,
+  signal: AbortSignal,
+): AsyncGenerator<Change<Projected>, never> {
+  const { question } = followed;
+  for (;;) {
+    const beganMs = sender.clock.nowMs();
+    let isSilent = true;
+    const timeoutSeconds = Math.floor(watchSeconds * (1 + random()));
+    const span = { resourceVersion: position.version, timeoutSeconds };
+    for await (const event of watch<Item>(question, span, sender, signal)) {
+      isSilent = false;
+      position.version = event.resourceVersion;
+      if (event.kind === "bookmark") continue;
+      const change = changeOf(followed, position, event.kind, event.item);
+      if (change !== undefined) yield change;
+    }
+    if (isSilent && sender.clock.nowMs() - beganMs < leastWatchMs)
+      throw new KubeError(`cannot ${question.what}: the API server ends each watch at once`, undefined);
+  }
+}
+
+/** What an event means for those that are followed; undefined for nothing. */
+function changeOf<Item, Projected>(
+  { project, only }: Followed<Item, Projected>,
+  { wanted }: Position<Projected>,
+  kind: "set" | "removed",
+  object: Item,
+): Change<Projected> | undefined {
+  const item = project(object);
+  if (only === undefined) return { kind, item };
+  const name = only.nameOf(item);
+  if (kind === "set" && only.isWanted(item)) {
+    wanted.set(name, item);
+    return { kind, item };
+  }
+  const last = wanted.get(name);
+  wanted.delete(name);
+  return last === undefined ? undefined : { kind: "removed", item: last };
+}
