@@ -45,7 +45,7 @@ describe("containerd during a pull", () => {
     const labels = history.of(node, key).map(({ label }) => label);
     assert.deepEqual(labels, [undefined, undefined, "succeeded"], "it was never `failed`");
     assert.equal(await isOnNode(node, image), true);
-    const pod = await untilPodOnNode(scene, release, node, ({ pause }) => pause.isRunning);
+    const pod = await untilPodOnNode(scene, release, node, ({ main }) => main.isRunning);
     assert.equal(pod.prefetch.restartCount, 0, "one process lived through it all");
     const log = (await scene.kubectl("logs", pod.name, "--container", "prefetch")).trim().split("\n");
     return log.map((line) => JSON.parse(line) as LogLine).filter((line) => line.image === image);

@@ -72,7 +72,7 @@ describe("a list that does not fit on the node's disk", { concurrency: 3 }, () =
   const prepare = async (role: Role) => {
     await scene.install(releaseOf(role), valuesFor(role, [other]));
     await until(role, "succeeded");
-    await untilPodOnNode(scene, releaseOf(role), nodeOf(role), ({ pause }) => pause.isRunning);
+    await untilPodOnNode(scene, releaseOf(role), nodeOf(role), ({ main }) => main.isRunning);
     await fillDisk(nodeOf(role), freeBeforePercent);
   };
 
@@ -97,7 +97,7 @@ describe("a list that does not fit on the node's disk", { concurrency: 3 }, () =
     it("lies on a disk that the agent's container, the kubelet and containerd see alike", async () => {
       const node = nodeOf("guarded");
       const pod = await podOnNode(scene, releaseOf("guarded"), node);
-      const [pause] = containerProcesses(node, pod?.uid ?? "", pod?.pause.id ?? "");
+      const [pause] = containerProcesses(node, pod?.uid ?? "", pod?.main.id ?? "");
       const inContainer = diskAt(`/proc/${pause?.pid}/root`);
       const onNode = diskOf(node);
       const summary = await scene.kubectl("get", "--raw", `/api/v1/nodes/${node}/proxy/stats/summary`);

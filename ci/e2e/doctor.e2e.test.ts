@@ -112,7 +112,7 @@ describe("prefetcher doctor", () => {
     });
 
     it("finds nothing wrong where nothing is, changes nothing, and leaves no pod behind", async () => {
-      const isSettled = ({ pause }: PodOnNode) => pause.isRunning;
+      const isSettled = ({ main }: PodOnNode) => main.isRunning;
       const podBefore = await untilPodOnNode(scene, "doctor-well", node, isSettled);
       const marksBefore = marks();
       const end = await ask("doctor-well");

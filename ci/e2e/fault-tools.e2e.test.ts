@@ -185,8 +185,8 @@ describe("the tools of the fault suite", () => {
   });
 
   it("take the API server from a node's pods, and from nobody else", async () => {
-    const pod = await untilPodOnNode(scene, release, node, ({ pause }) => pause.isRunning);
-    const inPod = containerProcesses(node, pod.uid, pod.pause.id ?? "")[0]?.pid ?? 0;
+    const pod = await untilPodOnNode(scene, release, node, ({ main }) => main.isRunning);
+    const inPod = containerProcesses(node, pod.uid, pod.main.id ?? "")[0]?.pid ?? 0;
     const onNode = nodeNow()?.pid ?? 0;
     const opened = async (pid: number) => {
       using connection = await connectFrom(pid, apiService);

@@ -72,7 +72,7 @@ describe("nodes that come and go", () => {
     let since: Date;
 
     const powerCut = async (between: () => Promise<void> = async () => {}) => {
-      pod = await untilPodOnNode(scene, release, first, ({ pause }) => pause.isRunning);
+      pod = await untilPodOnNode(scene, release, first, ({ main }) => main.isRunning);
       await stopNode(scene.cluster(), first);
       await between();
       front.clear();

@@ -111,7 +111,7 @@ describe("scheduling", () => {
     /** The label's values from before the kill until the work is done again. */
     const killAndWait = async (release: string) => {
       const states = () => history.of(nodes.plain, keyOf(release));
-      const pod = await untilPodOnNode(scene, release, nodes.plain, ({ pause }) => pause.isRunning);
+      const pod = await untilPodOnNode(scene, release, nodes.plain, ({ main }) => main.isRunning);
       const statesBefore = states().length;
       front.clear();
       since = new Date();

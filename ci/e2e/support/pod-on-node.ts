@@ -20,8 +20,8 @@ export interface PodOnNode {
   readonly uid: string;
   /** The init container, which works. */
   readonly prefetch: ContainerSeen;
-  /** The main container, which only stays. */
-  readonly pause: ContainerSeen;
+  /** The main container, which only stays; in keep mode it looks again. */
+  readonly main: ContainerSeen;
 }
 
 /** The release's pod on `node`, or undefined if it has none there. */
@@ -33,7 +33,7 @@ export async function podOnNode(scene: Scene, release: string, node: string): Pr
     name: pod.metadata.name,
     uid: pod.metadata.uid,
     prefetch: containerFrom(initContainerStatuses[0]),
-    pause: containerFrom(containerStatuses[0]),
+    main: containerFrom(containerStatuses[0]),
   };
 }
 
@@ -63,9 +63,9 @@ export function untilRanAgain(
   node: string,
   before: PodOnNode,
 ): Promise<PodOnNode> {
-  return untilPodOnNode(scene, release, node, ({ uid, prefetch, pause }) => {
+  return untilPodOnNode(scene, release, node, ({ uid, prefetch, main }) => {
     if (uid !== before.uid) throw new Error("the pod was replaced");
-    return prefetch.id !== before.prefetch.id && prefetch.exitCode === 0 && pause.isRunning;
+    return prefetch.id !== before.prefetch.id && prefetch.exitCode === 0 && main.isRunning;
   });
 }
 
