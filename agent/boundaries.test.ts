@@ -22,6 +22,7 @@ const homes: readonly Home[] = [
   { what: "p-limit", pattern: importOf("p-limit"), home: /^pool\.ts$/ },
   { what: "yargs", pattern: importOf("yargs"), home: /^cli\.ts$/ },
   { what: "cliui", pattern: importOf("cliui"), home: /^grid\.ts$/ },
+  { what: "log-update", pattern: importOf("log-update"), home: /^edge\/screen\.ts$/ },
   { what: "pino", pattern: importOf("pino"), home: /^log\.ts$/ },
   { what: "js-yaml", pattern: importOf("js-yaml"), home: /^credentials\/provider-config\.ts$/ },
   {
@@ -123,6 +124,7 @@ describe("the rules of this file", () => {
     [{ "round.ts": 'import pLimit from "p-limit";' }, "round.ts uses p-limit"],
     [{ "main.ts": 'import yargs from "yargs";' }, "main.ts uses yargs"],
     [{ "cli.ts": 'import cliui from "cliui";' }, "cli.ts uses cliui"],
+    [{ "edge/x.ts": 'import { createLogUpdate } from "log-update";' }, "edge/x.ts uses log-update"],
     [{ "main.ts": 'import {\n  pino,\n} from "pino";' }, "main.ts uses pino"],
     [{ "main.ts": 'import { spawn } from "node:child_process";' }, "main.ts uses child_process"],
     [{ "main.ts": 'import "child_process";' }, "main.ts uses child_process"],

@@ -41,6 +41,7 @@ const defaults: PrefetchSettings = {
   criSocket: "/run/containerd/containerd.sock",
   runtimeTimeoutMs: 60_000,
   terminationMessagePath: "/dev/termination-log",
+  sleeper: undefined,
 };
 
 describe("parseArguments()", () => {
@@ -76,6 +77,7 @@ describe("parseArguments()", () => {
     ["--sample=false", { sample: false }],
     ["--termination-message-path=/tmp/x", { terminationMessagePath: "/tmp/x" }],
     ["--termination-message-path=", { terminationMessagePath: "" }],
+    ["--sleeper=/snooze", { sleeper: "/snooze" }],
   ];
   for (const [argument, setting] of flags) {
     it(`takes ${argument}`, async () => {
@@ -86,6 +88,27 @@ describe("parseArguments()", () => {
       assert.deepEqual(command, { kind: "prefetch", settings: { ...defaults, ...setting } });
     });
   }
+
+  it("takes all of prefetch's flags for keep, and how far its looks are apart", async () => {
+    const base = ["keep", ...required, "--image=nginx"];
+    const keep = { kind: "keep", settings: { ...defaults, intervalMs: 600_000 } };
+    assert.deepEqual(await parse(...base), keep);
+    const often = { ...keep, settings: { ...keep.settings, intervalMs: 10_000, concurrency: 2 } };
+    assert.deepEqual(await parse(...base, "--interval=10s", "--concurrency=2"), often);
+    assert.match(
+      messageOf(await parse(...base, "--interval=9s")),
+      /--interval is 10s at least, and "9s" is less/,
+    );
+    assert.match(messageOf(await prefetchWith("--image=nginx", "--interval=10s")), /interval/);
+  });
+
+  it("is called in its help, and where it refuses, as its user calls it", async () => {
+    const told = await parseArguments(["--help"], "1.2.3", "kubectl prefetcher");
+    assert.ok(told.kind === "information");
+    assert.match(told.text, /^ {2}kubectl prefetcher status /m);
+    const refused = messageOf(await parseArguments(["status", "--nothing"], "1.2.3", "kubectl prefetcher"));
+    assert.match(refused, /`kubectl prefetcher status --help` has the flags/);
+  });
 
   it("takes a value behind white space too", async () => {
     assert.equal((await settingsOf("--image", "nginx", "--pull-timeout", "90s")).pullTimeoutMs, 90_000);
@@ -196,7 +219,7 @@ describe("parseArguments()", () => {
     }
 
     it("no command, and one that there is not", async () => {
-      assert.match(messageOf(await parse()), /prefetch, doctor, verify, cleanup, inspect or revision/);
+      assert.match(messageOf(await parse()), /prefetch, keep, doctor, .* or revision/);
       assert.match(messageOf(await parse("frobnicate")), /frobnicate/i);
     });
 

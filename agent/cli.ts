@@ -1,25 +1,31 @@
 import yargs, { type Argv, type Options } from "yargs";
 import { cleanupIsWhole, cleanupOptions, cleanupSettings } from "./cleanup-flags.ts";
 import { doctorOptions, doctorSettings } from "./doctor-flags.ts";
-import { listOptions, prefetchOptions } from "./flags.ts";
+import { keepOptions, listOptions, prefetchOptions } from "./flags.ts";
 import type {
   CleanupSettings,
   CredentialProviderPaths,
   DoctorSettings,
+  KeepSettings,
   ListSource,
   PrefetchSettings,
   RevisionSettings,
+  StatusSettings,
   VerifySettings,
 } from "./settings.ts";
+import { statusIsWhole, statusOptions, statusSettings } from "./status-flags.ts";
 import { verifyOptions, verifySettings } from "./verify-flags.ts";
 
 /** What a command line asks for. */
 export type Command =
   | { readonly kind: "prefetch"; readonly settings: PrefetchSettings }
+  /** With the flags of `prefetch`, after which it runs in the same pod. */
+  | { readonly kind: "keep"; readonly settings: KeepSettings }
   | { readonly kind: "revision"; readonly settings: RevisionSettings }
   /** With the flags of `prefetch`, so that a pod's arguments can be taken with the first word replaced. */
   | { readonly kind: "inspect"; readonly settings: PrefetchSettings }
   | { readonly kind: "doctor"; readonly settings: DoctorSettings }
+  | { readonly kind: "status"; readonly settings: StatusSettings }
   | { readonly kind: "verify"; readonly settings: VerifySettings }
   | { readonly kind: "cleanup"; readonly settings: CleanupSettings }
   /** `--help` or `--version`: the text for stdout. */
@@ -27,13 +33,17 @@ export type Command =
   /** A sentence that says what is wrong and where help is. */
   | { readonly kind: "usage-error"; readonly message: string };
 
-/** What the arguments after the program's name ask for. Pure: reads no file, prints nothing and ends nothing. */
-export async function parseArguments(argv: readonly string[], version: string): Promise<Command> {
+/** What the arguments after the program's name, `program` for its user, ask for. Pure: reads no file, prints nothing and ends nothing. */
+export async function parseArguments(
+  argv: readonly string[],
+  version: string,
+  program = "prefetcher",
+): Promise<Command> {
   let command: Command | undefined;
   let problem: string | undefined;
   let text = "";
   const parser = yargs()
-    .scriptName("prefetcher")
+    .scriptName(program)
     .locale("en")
     // Without negation `--no-such-flag` is refused under its own name, not as `such-flag`.
     .parserConfiguration({ "camel-case-expansion": false, "boolean-negation": false })
@@ -42,11 +52,30 @@ export async function parseArguments(argv: readonly string[], version: string): 
       command = { kind: "prefetch", settings: prefetchSettings(flags) };
     })
     .command(
+      "keep",
+      "look at the node again and again, pull what has vanished, and keep the label true",
+      (builder) => prefetchFlagsOf(builder).options(lastWins({ interval: keepOptions.interval })),
+      (flags) => {
+        command = {
+          kind: "keep",
+          settings: { ...prefetchSettings(flags), intervalMs: flags.interval as unknown as number },
+        };
+      },
+    )
+    .command(
       "doctor",
       "ask one node, by a pod of its own, what would keep it from succeeding",
       (builder) => builder.options(lastWins(doctorOptions)),
       (flags) => {
         command = { kind: "doctor", settings: doctorSettings(flags) };
+      },
+    )
+    .command(
+      "status",
+      "show the nodes of releases, or wait until they have their images",
+      (builder) => builder.options(lastWins(statusOptions)).check(statusIsWhole),
+      (flags) => {
+        command = { kind: "status", settings: statusSettings(flags) };
       },
     )
     .command(
@@ -93,15 +122,24 @@ export async function parseArguments(argv: readonly string[], version: string): 
     text = output;
   });
   if (problem !== undefined)
-    return { kind: "usage-error", message: `${problem}. \`${helpFor(argv[0])}\` has the flags` };
+    return { kind: "usage-error", message: `${problem}. \`${program} ${helpFor(argv[0])}\` has the flags` };
   return command ?? { kind: "information", text };
 }
 
-const commands: readonly string[] = ["prefetch", "doctor", "verify", "cleanup", "inspect", "revision"];
+const commands: readonly string[] = [
+  "prefetch",
+  "keep",
+  "doctor",
+  "status",
+  "verify",
+  "cleanup",
+  "inspect",
+  "revision",
+];
 
-/** The command line that prints the flags of the command that was meant. */
+/** The arguments that print the flags of the command that was meant. */
 function helpFor(command = ""): string {
-  return `prefetcher ${commands.includes(command) ? command : "prefetch"} --help`;
+  return `${commands.includes(command) ? command : "prefetch"} --help`;
 }
 
 function prefetchFlagsOf(builder: Argv): Argv {
@@ -131,6 +169,9 @@ function lastWins(options: Readonly<Record<string, Options>>): Record<string, Op
 /** The flags of `prefetcher prefetch`, without their dashes. */
 export const prefetchFlags: readonly string[] = Object.keys(prefetchOptions);
 
+/** The flags of `prefetcher keep`. */
+export const keepFlags: readonly string[] = Object.keys(keepOptions);
+
 function prefetchSettings(flags: Flags): PrefetchSettings {
   const text = (name: string) => flags[name] as string;
   const ms = (name: string) => flags[name] as number;
@@ -157,6 +198,7 @@ function prefetchSettings(flags: Flags): PrefetchSettings {
     criSocket: text("cri-socket"),
     runtimeTimeoutMs: ms("runtime-timeout"),
     terminationMessagePath: text("termination-message-path"),
+    sleeper: flags.sleeper as string | undefined,
   };
 }
 

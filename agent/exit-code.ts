@@ -3,7 +3,7 @@ export const exitCode = {
   done: 0,
   /**
    * A required entry failed, under `--on-failure=exit` only; of `doctor`, that something would keep the node from `succeeded`; of `verify`,
-   * that not enough nodes are there.
+   * that not enough nodes are there, and of `status --wait`, that they were not in time.
    */
   failed: 1,
   /**
@@ -12,7 +12,7 @@ export const exitCode = {
    */
   usage: 2,
   /**
-   * The verdict could not be written; of `doctor` and `verify`, that the API server did not let it find out, and of `cleanup`, that it
+   * The verdict could not be written; of `doctor`, `verify` and `status`, that the API server did not let it find out, and of `cleanup`, that it
    * could not do all of it.
    */
   unwritten: 3,

@@ -6,11 +6,14 @@ import { withLines } from "./edge/list-lines.ts";
 import { runCleanup } from "./edge/run-cleanup.ts";
 import { runDoctor } from "./edge/run-doctor.ts";
 import { runInspect } from "./edge/run-inspect.ts";
+import { runKeep } from "./edge/run-keep.ts";
 import { runPrefetch } from "./edge/run-prefetch.ts";
+import { runStatus } from "./edge/run-status.ts";
 import { runVerify } from "./edge/run-verify.ts";
 import { endWithError } from "./edge/streams.ts";
 import { exitCode } from "./exit-code.ts";
 import { requestTimeoutMs } from "./kube/send.ts";
+import { programName } from "./program-name.ts";
 import { redact } from "./redact.ts";
 import type { RevisionSettings } from "./settings.ts";
 import { version } from "./version.ts";
@@ -27,7 +30,7 @@ const lastLinesLimitMs = 1_000;
 // A reader that went away must not end the pulls, as an error without a listener would.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
-const parsed = parseArguments(process.argv.slice(2), version);
+const parsed = parseArguments(process.argv.slice(2), version, programName(process.argv[1]));
 process.exitCode = await main(parsed, terminationSignal(parsed)).catch(endWithFault);
 exitAfter(lastLinesLimitMs, process.exitCode);
 
@@ -43,10 +46,14 @@ async function main(parsed: Promise<Command>, signal: AbortSignal): Promise<numb
       return runRevision(command.settings);
     case "prefetch":
       return runPrefetch(command.settings, process, process, signal);
+    case "keep":
+      return runKeep(command.settings, process, process, signal);
     case "inspect":
       return runInspect(command.settings, process, process, signal);
     case "doctor":
       return runDoctor(command.settings, process, signal);
+    case "status":
+      return runStatus(command.settings, process, signal);
     case "verify":
       return runVerify(command.settings, process, signal);
     case "cleanup":

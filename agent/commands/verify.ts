@@ -3,7 +3,9 @@ import { flagIn } from "../flag-in.ts";
 import type { FleetApi, FleetDaemonSet } from "../fleet/fleet-api.ts";
 import { lookAtFleet } from "../fleet/fleet-look.ts";
 import { type FleetReport, fleetReportFrom } from "../fleet/fleet-report.ts";
+import { hasSelector, nameOf } from "../fleet/fleet-scope.ts";
 import { releaseListFrom } from "../fleet/release-list.ts";
+import { strangeDaemonSet } from "../fleet/status-from-state.ts";
 import { KubeError } from "../kube-error.ts";
 import type { VerifySettings } from "../settings.ts";
 
@@ -28,11 +30,7 @@ export async function verify(
     const daemonSet = onlyOne(found, owner, settings.instance);
     if (typeof daemonSet === "string") return usage(daemonSet);
     const list = releaseListFrom(daemonSet.args);
-    // Without a selector all pods of the namespace would be the DaemonSet's.
-    if (list === undefined || Object.keys(daemonSet.selector).length === 0)
-      return usage(
-        `DaemonSet ${namespace}/${daemonSet.name} has no container prefetch with its arguments; is it this chart's?`,
-      );
+    if (list === undefined || !hasSelector(daemonSet)) return usage(strangeDaemonSet(nameOf(daemonSet)));
     const expectedRevision = settings.revision ?? list.revision;
     const look = await lookAtFleet(api, { daemonSet, list, expectedRevision }, signal);
     const report = fleetReportFrom(look, settings);

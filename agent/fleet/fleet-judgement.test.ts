@@ -5,16 +5,21 @@ import { judgedNodeFrom, missingNode, type PodOnNode } from "./fleet-judgement.t
 
 const key = "image-prefetcher.stackrox.io/a";
 const revision = "1-0123456789ab";
-const list = { instance: "a", key, owner: "default/a", revision, isSample: false };
+const list = { instance: "a", key, owner: "default/a", revision, isSample: false, isKept: false };
 const running: PodOnNode = { phase: "Running", waiting: undefined, isBeingDeleted: false };
 const pending: PodOnNode = { ...running, phase: "Pending" };
 const about = { name: "node-1", isReady: true };
 const ours = { ...about, revision, entries: 1, present: 1 };
 
-function judged(label: string | undefined, annotation: string | undefined, pod: PodOnNode = running) {
+function judged(
+  label: string | undefined,
+  annotation: string | undefined,
+  pod: PodOnNode = running,
+  isKept = false,
+) {
   const marks = (value: string | undefined) => (value === undefined ? {} : { [key]: value });
   const node = { ...about, resourceVersion: "1", labels: marks(label), annotations: marks(annotation) };
-  return judgedNodeFrom(node, pod, list);
+  return judgedNodeFrom(node, pod, { ...list, isKept });
 }
 
 const byUs = (fields: object = {}) => annotationOf("default/a", fields);
@@ -96,6 +101,44 @@ describe("judgedNodeFrom() of a node with a label", () => {
     assert.equal(judgedNodeFrom(node, running, list).isReady, false);
   });
 
+  const ended = "2026-11-23T02:20:00.123Z";
+  for (const [label, fields] of [
+    ["succeeded", {}],
+    ["failed", { verdict: "failed" }],
+    ["succeeded", { revision: "1-f" }],
+    [undefined, { verdict: "none" }],
+  ] as const) {
+    it(`says when the round ended that ${label} with ${JSON.stringify(fields)} speaks of`, () =>
+      assert.equal(judged(label, byUs({ finishedAt: ended, ...fields })).finishedAt, ended));
+  }
+
+  it("takes any offset and part of a second for a time, and nothing else", () => {
+    const timeOf = (finishedAt: unknown) => judged("succeeded", byUs({ finishedAt })).finishedAt;
+    const times = [
+      "2026-11-23T02:20:00Z",
+      "2026-11-23T02:20:00+02:00",
+      "2026-11-23T02:20:00.123456789-11:30",
+    ];
+    assert.deepEqual(times.map(timeOf), times);
+    const others = [
+      "2026-11-23",
+      "2026-13-23T02:20:00Z",
+      `x${ended}`,
+      `${ended}x`,
+      "2026-11-23T02:20:00",
+      "1",
+      7,
+    ];
+    for (const other of others) assert.equal(timeOf(other), undefined, String(other));
+    assert.equal(timeOf(`2026-11-23T02:20:00.${"1".repeat(10)}Z`), undefined);
+  });
+
+  it("says nothing of when another owner's, or nobody's, round ended", () => {
+    assert.equal(judged("succeeded", annotationOf("other/b", { finishedAt: ended })).finishedAt, undefined);
+    const ofNobody = JSON.stringify({ finishedAt: ended });
+    assert.equal(judged("succeeded", ofNobody).finishedAt, undefined);
+  });
+
   it("cuts what no agent would write", () => {
     const long = "x".repeat(1_000);
     const foreign = judged("succeeded", annotationOf(long, { revision: long }));
@@ -169,6 +212,49 @@ describe("judgedNodeFrom() of a node without a label", () => {
       assert.deepEqual([state, why], ["working", gone]);
     }
   });
+});
+
+describe("judgedNodeFrom() of a node without a label whose agent keeps it", () => {
+  const finishedAt = "2026-11-23T02:20:00Z";
+  const kept = (annotation: string | undefined, pod = running) => {
+    const { state, why } = judged(undefined, annotation, pod, true);
+    return [state, why];
+  };
+  const none = (fields: object = {}) => byUs({ verdict: "none", entries: 3, ...fields });
+
+  it("is pulling again while its annotation says so", () =>
+    assert.deepEqual(kept(none()), ["working", "pulling again"]));
+
+  it("will have its label again where that alone is gone", () => {
+    const gone = ["working", "the label is gone: the agent there writes it anew within one interval"];
+    for (const annotation of [undefined, byUs(), byUs({ verdict: "failed" }), none({ revision: "1-f" })])
+      assert.deepEqual(kept(annotation), gone);
+  });
+
+  it("has nothing to do only once the agent has found that out", () => {
+    assert.deepEqual(kept(none({ finishedAt, skipped: 3 })), ["nothing-to-do", undefined]);
+    assert.deepEqual(kept(none({ skipped: 3 })), ["working", "pulling again"]);
+    assert.deepEqual(kept(none({ revision: "1-f", finishedAt }))[0], "working");
+    assert.deepEqual(kept(byUs({ finishedAt }))[0], "working");
+  });
+
+  it("has nothing to do whatever its pod does, kept or not", () => {
+    for (const isKept of [false, true]) {
+      const { state } = judged(undefined, none({ finishedAt }), { ...pending, waiting: "x" }, isKept);
+      assert.equal(state, "nothing-to-do");
+    }
+  });
+
+  it("is at its first round before its pod runs", () => {
+    assert.deepEqual(kept(none(), pending), ["working", "pulling"]);
+    assert.deepEqual(kept(undefined, pending), ["working", "its pod has not written anything yet"]);
+  });
+
+  it("says what its pod waits for", () =>
+    assert.deepEqual(kept(none(), { ...running, waiting: "CrashLoopBackOff: x" }), [
+      "working",
+      "CrashLoopBackOff: x",
+    ]));
 });
 
 describe("missingNode()", () => {

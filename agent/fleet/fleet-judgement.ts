@@ -34,6 +34,8 @@ export interface JudgedNode {
   readonly isReady: boolean;
   /** The revision in the annotation, whoever wrote it. */
   readonly revision?: string;
+  /** When the round that the label speaks of ended, RFC 3339; left out where the annotation does not say so in that form. */
+  readonly finishedAt?: string;
   /** How many of the list's entries are there; left out where the node says nothing of this list. */
   readonly present?: number;
   readonly entries?: number;
@@ -48,6 +50,11 @@ export interface JudgedNode {
 /** As much of a pod as its node's state depends on. */
 export type PodOnNode = Pick<FleetPod, "phase" | "waiting" | "isBeingDeleted">;
 
+/** The list that nodes are held against, and whether agents look again once it is there. */
+export interface ExpectedList extends ReleaseList {
+  readonly isKept: boolean;
+}
+
 // Longer than what an agent writes, and the names that Kubernetes allows.
 const longestName = 128;
 
@@ -55,7 +62,7 @@ const longestName = 128;
 const longestReason = 400;
 
 /** How far that node is with the list, by its label, its annotation and the release's pod on it. */
-export function judgedNodeFrom(node: FleetNodeStatus, pod: PodOnNode, list: ReleaseList): JudgedNode {
+export function judgedNodeFrom(node: FleetNodeStatus, pod: PodOnNode, list: ExpectedList): JudgedNode {
   const record = standingRecordFrom(node.annotations[list.key]);
   const { name, isReady } = node;
   const revision = record.revision === undefined ? undefined : cut(record.revision, longestName);
@@ -65,8 +72,16 @@ export function judgedNodeFrom(node: FleetNodeStatus, pod: PodOnNode, list: Rele
   const label = node.labels[list.key];
   const isAboutList = record.owner === list.owner && record.revision === list.revision;
   const progress = isAboutList ? nodeProgressFrom(node.annotations[list.key]) : undefined;
-  const marks = { label, record, progress };
-  return { ...about, ...withProgress(progress), ...stateFrom(marks, pod) };
+  const finishedAt = record.owner === undefined ? undefined : timeIn(record.finishedAt);
+  const marks = { label, record, progress, isKept: list.isKept };
+  return { ...about, ...given({ finishedAt }), ...withProgress(progress), ...stateFrom(marks, pod) };
+}
+
+// RFC 3339's form; Date.parse alone takes far more.
+const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
+
+function timeIn(text: string | undefined): string | undefined {
+  return text !== undefined && time.test(text) && !Number.isNaN(Date.parse(text)) ? text : undefined;
 }
 
 /** A node of which only the pod on it is left. */
@@ -79,6 +94,7 @@ interface Marks {
   readonly record: StandingRecord;
   /** Undefined where the annotation is not about the list. */
   readonly progress: NodeProgress | undefined;
+  readonly isKept: boolean;
 }
 
 function stateFrom(marks: Marks, pod: PodOnNode): Pick<JudgedNode, "state" | "why"> {
@@ -94,21 +110,26 @@ function stateFrom(marks: Marks, pod: PodOnNode): Pick<JudgedNode, "state" | "wh
   return { state: "unowned", why: `the label says ${label}, and the annotation something else` };
 }
 
-function stateWithoutLabel({ record, progress }: Marks, pod: PodOnNode): Pick<JudgedNode, "state" | "why"> {
-  const isDone = pod.phase === "Running";
-  if (progress !== undefined && record.verdict === "none" && (isDone || isAllSkipped(progress)))
-    return { state: "nothing-to-do" };
+function stateWithoutLabel(marks: Marks, pod: PodOnNode): Pick<JudgedNode, "state" | "why"> {
+  if (isIdle(marks, pod)) return { state: "nothing-to-do" };
   const [obstacle] = obstacleOf(pod);
-  if (obstacle !== undefined) return { state: "working", why: obstacle };
-  if (isDone)
-    return {
-      state: "working",
-      why: "the label is gone, though the pod has done its work: delete the pod, and it is written anew",
-    };
-  return {
-    state: "working",
-    why: progress === undefined ? "its pod has not written anything yet" : "pulling",
-  };
+  return { state: "working", why: obstacle ?? workOf(marks, pod) };
+}
+
+/** What the agent on a node without a label is at. */
+function workOf({ record, progress, isKept }: Marks, { phase }: PodOnNode): string {
+  if (phase !== "Running") return progress === undefined ? "its pod has not written anything yet" : "pulling";
+  if (!isKept)
+    return "the label is gone, though the pod has done its work: delete the pod, and it is written anew";
+  if (progress !== undefined && record.verdict === "none") return "pulling again";
+  return "the label is gone: the agent there writes it anew within one interval";
+}
+
+/** Whether no required image is meant for the node. Older agents do not say when they found that out: they end without a verdict. */
+function isIdle({ record, progress, isKept }: Marks, { phase }: PodOnNode): boolean {
+  if (progress === undefined || record.verdict !== "none") return false;
+  if (record.finishedAt !== undefined) return true;
+  return !isKept && (phase === "Running" || isAllSkipped(progress));
 }
 
 function isAllSkipped({ entries, skipped }: NodeProgress): boolean {

@@ -10,7 +10,7 @@ import {
 } from "../testing/fake-fleet-api.ts";
 import { fleetLook } from "../testing/fleet-world.ts";
 import type { FleetDaemonSet } from "./fleet-api.ts";
-import { type FleetLook, lookAtFleet, podsThere } from "./fleet-look.ts";
+import { type FleetLook, fleetLookFrom, lookAtFleet, podsThere } from "./fleet-look.ts";
 
 /** Nodes with a pod each, and `succeeded`. */
 function fleetOf(names: readonly string[], options: { readonly pageSize?: number } = {}): FakeFleetApi {
@@ -132,4 +132,22 @@ describe("lookAtFleet()", () => {
       await assert.rejects(look(api), KubeError);
     });
   }
+});
+
+describe("fleetLookFrom()", () => {
+  const { list, expectedRevision } = fleetLook([]);
+  const release = { daemonSet: fleetDaemonSetOf("a", { isKept: true }), list, expectedRevision };
+  const node = { resourceVersion: "1", isReady: true, labels: {}, annotations: {} };
+
+  it("judges by whether agents look again", () => {
+    const nodes = [{ ...node, name: "node-1" }];
+    const { nodes: judged } = fleetLookFrom(release, [fleetPodOf("a", "node-1")], nodes, undefined);
+    assert.match(judged[0]?.why ?? "", /within one interval$/);
+  });
+
+  it("passes over nodes without a pod, and keeps what it is told", () => {
+    const look = fleetLookFrom(release, [], [{ ...node, name: "node-2" }], "no");
+    const unscheduled = { count: 0, why: undefined };
+    assert.deepEqual(look, { ...release, nodes: [], unscheduled, failedCreate: "no" });
+  });
 });

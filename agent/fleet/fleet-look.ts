@@ -1,5 +1,5 @@
-import { KubeError } from "../kube-error.ts";
-import type { FleetApi, FleetDaemonSet, FleetPod } from "./fleet-api.ts";
+import { newestFailedCreate } from "./failed-create.ts";
+import type { FleetApi, FleetDaemonSet, FleetNodeStatus, FleetPod } from "./fleet-api.ts";
 import { type JudgedNode, judgedNodeFrom, missingNode, type PodOnNode } from "./fleet-judgement.ts";
 import type { ReleaseList } from "./release-list.ts";
 
@@ -28,12 +28,27 @@ export async function lookAtFleet(
   release: FleetOfRelease,
   signal: AbortSignal,
 ): Promise<FleetLook> {
-  const { daemonSet } = release;
-  const { byNode, unscheduled } = await podsOf(api, daemonSet, signal);
-  const nodes = await judgedNodes(api, release, byNode, signal);
-  const found = { ...release, nodes, unscheduled, failedCreate: undefined };
-  if (podsThere(found) + unscheduled.count >= daemonSet.desired) return found;
-  return { ...found, failedCreate: await newestFailedCreate(api, daemonSet, signal) };
+  const { namespace, selector, desired } = release.daemonSet;
+  const pods: FleetPod[] = [];
+  for await (const page of api.pods(namespace, selector, signal)) pods.push(...page);
+  const chosen = new Set(pods.map(({ node }) => node));
+  const nodes: FleetNodeStatus[] = [];
+  for await (const page of api.nodesWithStatus(signal))
+    nodes.push(...page.filter(({ name }) => chosen.has(name)));
+  const look = fleetLookFrom(release, pods, nodes, undefined);
+  if (podsThere(look) + look.unscheduled.count >= desired) return look;
+  return { ...look, failedCreate: await newestFailedCreate(api, release.daemonSet, signal) };
+}
+
+/** What the release's pods and these nodes, others among them, come to. */
+export function fleetLookFrom(
+  release: FleetOfRelease,
+  pods: readonly FleetPod[],
+  nodes: Iterable<FleetNodeStatus>,
+  failedCreate: string | undefined,
+): FleetLook {
+  const { byNode, unscheduled } = podsOf(pods);
+  return { ...release, nodes: judgedNodes(release, byNode, nodes), unscheduled, failedCreate };
 }
 
 /** How many nodes have a pod. */
@@ -46,20 +61,11 @@ interface PodsOfRelease {
   readonly unscheduled: FleetLook["unscheduled"];
 }
 
-async function podsOf(
-  api: FleetApi,
-  { namespace, selector }: FleetDaemonSet,
-  signal: AbortSignal,
-): Promise<PodsOfRelease> {
+function podsOf(pods: readonly FleetPod[]): PodsOfRelease {
   const byNode = new Map<string, PodOnNode>();
-  const waiting: Pick<FleetPod, "waiting">[] = [];
-  for await (const page of api.pods(namespace, selector, signal)) {
-    for (const { node, phase, waiting: what, isBeingDeleted } of page) {
-      const pod = { phase, waiting: what, isBeingDeleted };
-      if (node !== undefined) byNode.set(node, decisiveOf(byNode.get(node), pod));
-      else if (!isBeingDeleted) waiting.push({ waiting: what });
-    }
-  }
+  for (const pod of pods)
+    if (pod.node !== undefined) byNode.set(pod.node, decisiveOf(byNode.get(pod.node), pod));
+  const waiting = pods.filter(({ node, isBeingDeleted }) => node === undefined && !isBeingDeleted);
   const why = waiting.find((each) => each.waiting !== undefined)?.waiting;
   return { byNode, unscheduled: { count: waiting.length, why } };
 }
@@ -70,38 +76,20 @@ function decisiveOf(known: PodOnNode | undefined, pod: PodOnNode): PodOnNode {
   return pod.phase === "Pending" && !pod.isBeingDeleted ? pod : known;
 }
 
-async function judgedNodes(
-  api: FleetApi,
-  { list, expectedRevision }: FleetOfRelease,
-  byNode: Map<string, PodOnNode>,
-  signal: AbortSignal,
-): Promise<readonly JudgedNode[]> {
-  const expected = { ...list, revision: expectedRevision };
-  const nodes: JudgedNode[] = [];
+function judgedNodes(
+  { daemonSet, list, expectedRevision }: FleetOfRelease,
+  byNode: ReadonlyMap<string, PodOnNode>,
+  nodes: Iterable<FleetNodeStatus>,
+): readonly JudgedNode[] {
+  const expected = { ...list, revision: expectedRevision, isKept: daemonSet.isKept };
+  const judged: JudgedNode[] = [];
   const unseen = new Map(byNode);
-  for await (const page of api.nodesWithStatus(signal)) {
-    for (const node of page) {
-      const pod = byNode.get(node.name);
-      unseen.delete(node.name);
-      if (pod !== undefined && !(pod.isBeingDeleted && node.isReady))
-        nodes.push(judgedNodeFrom(node, pod, expected));
-    }
+  for (const node of nodes) {
+    const pod = byNode.get(node.name);
+    unseen.delete(node.name);
+    if (pod !== undefined && !(pod.isBeingDeleted && node.isReady))
+      judged.push(judgedNodeFrom(node, pod, expected));
   }
   const gone = [...unseen].filter(([, { isBeingDeleted }]) => !isBeingDeleted);
-  return [...nodes, ...gone.map(([name]) => missingNode(name))];
-}
-
-async function newestFailedCreate(
-  api: FleetApi,
-  { namespace, name }: FleetDaemonSet,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  try {
-    const warnings = await api.warnings(namespace, name, signal);
-    return warnings.findLast(({ reason }) => reason === "FailedCreate")?.message;
-  } catch (error) {
-    // That pods are missing is known without it, and not everybody may read events.
-    if (error instanceof KubeError) return undefined;
-    throw error;
-  }
+  return [...judged, ...gone.map(([name]) => missingNode(name))];
 }

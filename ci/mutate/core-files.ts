@@ -7,6 +7,7 @@ import { leastReachingFirst } from "./least-reaching-first.ts";
 // what finds the reason of a failure, and the keyring; the rest is calls, which the conformance tests and the stories hold.
 const core = [
   "agent/*.ts",
+  "agent/fleet/*.ts",
   "agent/commands/*.ts",
   "agent/credentials/*.ts",
   "agent/cri/{failure-,status-details}*.ts",

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { judgedNode } from "../testing/fleet-world.ts";
+import { releaseStatus, statusReport, statusTime } from "../testing/status-world.ts";
+import { nameOf, statusFrameFrom, type TerminalSize } from "./status-frame.ts";
+import type { StatusReport } from "./status-report.ts";
+
+const linesOf = (report: StatusReport, size: Partial<TerminalSize> = {}) =>
+  statusFrameFrom(report, { columns: 200, rows: 100, ...size }, new Date(statusTime)).split("\n");
+const working = { state: "working", why: "pulling" } as const;
+const two = releaseStatus([judgedNode("n1"), judgedNode("n2", working)]);
+
+describe("statusFrameFrom()", () => {
+  it("has a bar, the counts, the nodes and what is wrong", () =>
+    assert.deepEqual(linesOf(statusReport([two])), [
+      "[###############...............]   50 %  1 of 2  default/a",
+      "  1 succeeded, 1 working",
+      "",
+      "NODE  STATE      REVISION  PRESENT  AGE  WHY",
+      "n2    working                            pulling",
+      "n1    succeeded",
+      "",
+      "PROBLEM  1 of 2 nodes does not say `succeeded`: 50 % do, and 100 % have to",
+    ]));
+
+  it("has a full bar only where all is there, and an empty one where nothing counts", () => {
+    const nodes = Array.from({ length: 100 }, (_, index) =>
+      judgedNode(`n${index}`, index === 0 ? working : {}),
+    );
+    assert.match(linesOf(statusReport([releaseStatus(nodes)]))[0] ?? "", /^\[#{29}\.\] {3}99 % {2}99 of 100/);
+    assert.match(
+      linesOf(statusReport([releaseStatus(nodes.slice(1))]))[0] ?? "",
+      /^\[#{30}\] {2}100 % {2}99 of 99/,
+    );
+    assert.deepEqual(linesOf(statusReport([releaseStatus([])])).slice(0, 2), [
+      "[..............................]    0 %  0 of 0  default/a",
+      "  no node has a pod",
+    ]);
+  });
+
+  it("has failures, leftovers, and the bars of all releases first", () => {
+    const failed = [{ image: "x:1", reason: "not_found" }];
+    const wrong = releaseStatus([judgedNode("n3", { state: "failed", failed })], { release: "b" });
+    const leftovers = [{ node: "n1", instance: "i", key: "k", kind: "unowned" as const }];
+    const lines = linesOf(statusReport([two, wrong], { leftovers, notes: ["not heard of"] }));
+    assert.match(lines[2] ?? "", /default\/b \(a\)$/);
+    assert.equal(lines[5], "NOTE  not heard of");
+    assert.ok(lines.includes("not_found  1 node  x:1"));
+    assert.ok(lines.includes("n1       i                       unowned"));
+  });
+
+  it("says that there is no release", () =>
+    assert.deepEqual(linesOf(statusReport([])), ["there is no release"]));
+
+  it("leaves the last row to the cursor, and says how many rows there was no room for", () => {
+    const report = statusReport([two]);
+    assert.equal(linesOf(report, { rows: 9 }).length, 8);
+    assert.deepEqual(linesOf(report, { rows: 8 }).slice(-2), ["n1    succeeded", "... and 2 more rows"]);
+    assert.equal(linesOf(report, { rows: 8 }).length, 7);
+    assert.deepEqual(linesOf(report, { rows: 2 }), ["... and 8 more rows"]);
+    assert.deepEqual(linesOf(report, { rows: 1 }), ["... and 8 more rows"]);
+  });
+
+  it("has no line that is longer than the terminal is wide", () => {
+    const release = { ...two, release: "r".repeat(50), nodes: [judgedNode("n", { why: "w ".repeat(90) })] };
+    const nodes = release.nodes.map((node) => ({ ...node, isCounted: true }));
+    for (const columns of [60, 80, 120]) {
+      const lines = linesOf(statusReport([{ ...release, nodes }]), { columns });
+      assert.deepEqual(
+        lines.filter((line) => line.length > columns),
+        [],
+      );
+    }
+    assert.match(
+      linesOf(statusReport([{ ...release, nodes }]), { columns: 60 })[0] ?? "",
+      /50 % {2}1 of 1 {2}default\/r{3,}$/,
+    );
+  });
+
+  it("has one line for each note, which ends where the terminal does", () => {
+    const notes = ["x".repeat(74), "y".repeat(75)];
+    const lines = linesOf(statusReport([two], { notes }), { columns: 80 });
+    assert.deepEqual(lines.slice(3, 6), [`NOTE  ${"x".repeat(74)}`, `NOTE  ${"y".repeat(73)}…`, ""]);
+  });
+
+  it("has nothing in it that a terminal obeys", () => {
+    const esc = "\u001b]0;x\u0007";
+    const text = linesOf(statusReport([{ ...two, release: esc, instance: esc }], { notes: [esc] })).join(
+      "\n",
+    );
+    assert.doesNotMatch(text, /[^\P{Cc}\n]/u);
+  });
+});
+
+describe("nameOf()", () => {
+  it("names the instance where the release does not", () => {
+    assert.equal(nameOf(two), "default/a");
+    assert.equal(nameOf({ ...two, instance: "i" }), "default/a (i)");
+  });
+});

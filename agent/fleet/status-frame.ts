@@ -1,0 +1,69 @@
+import { cut } from "../cut.ts";
+import { visible } from "../visible.ts";
+import { countedIn, countTexts, noticesPart, textOf } from "./fleet-table.ts";
+import { failuresPart, leftoversPart, nodesPart } from "./status-parts.ts";
+import type { ReleaseStatus, StatusReport } from "./status-report.ts";
+
+/** The size of a terminal in characters. */
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/**
+ * The report as one picture for a terminal, which it does not overflow: a bar for each release, its counts, what keeps changes from being heard
+ * of, and as much of the tables as there is room for.
+ */
+export function statusFrameFrom(report: StatusReport, { columns, rows }: TerminalSize, now: Date): string {
+  const { releases, leftovers, notes } = report;
+  const bars = releases.flatMap((release) => [barLine(release, columns), countsLine(release)]);
+  const nothing = releases.length === 0 ? "there is no release" : "";
+  const text = textOf([
+    linesOf(bars.join("\n"), columns),
+    nothing,
+    linesOf(noticesPart({ notes }, undefined), columns),
+    ...releases.flatMap(({ nodes, problems, notes }) => [
+      nodesPart(nodes, columns, now),
+      failuresPart(nodes, columns),
+      noticesPart({ problems, notes }, columns),
+    ]),
+    leftoversPart(leftovers, columns),
+  ]);
+  return fitted(text.trimEnd().split("\n"), rows);
+}
+
+/** The lines, each of which is cut where the terminal ends: below them there is more to see than the rest of a long sentence. */
+function linesOf(text: string, columns: number): string {
+  const lines = text.split("\n");
+  return lines.map((line) => (line.length <= columns ? line : cut(line, columns - 1))).join("\n");
+}
+
+const barWidth = 30;
+
+function barLine(release: ReleaseStatus, columns: number): string {
+  const counted = countedIn(release);
+  const { succeeded } = release.counts;
+  const full = counted === 0 ? 0 : Math.floor((succeeded / counted) * barWidth);
+  const bar = `[${"#".repeat(full)}${".".repeat(barWidth - full)}]`;
+  const share = `${String(release.percent).padStart(3)} %  ${succeeded} of ${counted}`;
+  // The figures are what one looks for; a long name gives way.
+  const room = Math.max(8, columns - bar.length - share.length - 4);
+  return `${bar}  ${share}  ${visible(nameOf(release)).slice(0, room)}`;
+}
+
+function countsLine(release: ReleaseStatus): string {
+  return `  ${countTexts(release).join(", ") || "no node has a pod"}`;
+}
+
+/** The release's name, and the instance's where that is another. */
+export function nameOf({ namespace, release, instance }: ReleaseStatus): string {
+  return `${namespace}/${release}${instance === release ? "" : ` (${instance})`}`;
+}
+
+/** As many lines as the terminal has room for, the last of which says how many more there are; the cursor needs one of its own. */
+function fitted(lines: readonly string[], rows: number): string {
+  const room = rows - 1;
+  if (lines.length <= room) return lines.join("\n");
+  const shown = Math.max(0, room - 1);
+  return [...lines.slice(0, shown), `... and ${lines.length - shown} more rows`].join("\n");
+}

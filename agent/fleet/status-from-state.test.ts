@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { fleetState, markedNode, releaseState, statusTime } from "../testing/status-world.ts";
+import type { FleetState } from "./fleet-state.ts";
+import { type StatusQuestion, statusReportFrom } from "./status-from-state.ts";
+
+const question: StatusQuestion = {
+  scope: { namespace: "default", release: undefined, instance: undefined },
+  revision: undefined,
+  minPercent: 100,
+  includesNotReady: false,
+  context: undefined,
+};
+
+const report = (state: FleetState, changed: Partial<StatusQuestion> = {}) =>
+  statusReportFrom(state, { ...question, ...changed }, new Date(statusTime));
+const node = markedNode("node-1", { a: "default/a" });
+
+describe("statusReportFrom()", () => {
+  it("judges each release, and says when", () => {
+    const found = report(fleetState([node], [releaseState("a", ["node-1"])]));
+    const { releases, ...others } = found;
+    assert.deepEqual(others, { v: 1, takenAt: statusTime, leftovers: [], notes: [] });
+    const [release] = releases;
+    assert.deepEqual(
+      [release?.release, release?.percent, release?.mode, release?.problems, releases.length],
+      ["a", 100, "once", [], 1],
+    );
+  });
+
+  it("says of a release whose agents look again that it is kept", () => {
+    const kept = releaseState("a", ["node-1"], { isKept: true });
+    assert.equal(report(fleetState([node], [kept])).releases[0]?.mode, "keep");
+  });
+
+  it("holds nodes against the revision that is asked for, and the percentage", () => {
+    const state = fleetState([node], [releaseState("a", ["node-1"])]);
+    const [release] = report(state, { revision: "1-ffffffffffff", minPercent: 7 }).releases;
+    assert.deepEqual(
+      [release?.revision, release?.counts.outdated, release?.minPercent],
+      ["1-ffffffffffff", 1, 7],
+    );
+  });
+
+  it("says why pods could not be made", () => {
+    const lacking = { ...releaseState("a", ["node-1"], { desired: 2 }), failedCreate: "no room" };
+    assert.match(report(fleetState([node], [lacking])).releases[0]?.problems[0] ?? "", /refused: no room$/);
+  });
+
+  it("has releases by namespace, release and instance", () => {
+    const of = (namespace: string, release: string, instance: string) =>
+      releaseState(release, [], {
+        namespace,
+        args: [`--owner=${namespace}/${release}`, `--instance=${instance}`, "--revision=1-0123456789ab"],
+      });
+    const all = [of("b", "a", "a"), of("a", "b", "b"), of("a", "b", "a"), of("a", "a", "z")];
+    assert.deepEqual(
+      report(fleetState([], all)).releases.map((each) => `${each.namespace}${each.release}${each.instance}`),
+      ["aaz", "aba", "abb", "baa"],
+    );
+  });
+
+  for (const [what, fields] of [
+    ["lacks arguments of ours", { args: ["--owner=default/a"] }],
+    ["selects every pod", { selector: {} }],
+  ] as const) {
+    it(`has a note of a DaemonSet that ${what}`, () => {
+      const { releases, notes } = report(fleetState([], [releaseState("a", [], fields)]));
+      assert.deepEqual(releases, []);
+      assert.deepEqual(notes, [
+        "DaemonSet default/a-prefetcher has no container prefetch with its arguments; is it this chart's?",
+      ]);
+    });
+  }
+
+  it("has what keeps changes from being heard of first among its notes, then what to do about leftovers", () => {
+    const nodes = [markedNode("node-1", { x: "default/gone" })];
+    const { leftovers, notes } = report(fleetState(nodes, [], ["cannot watch"]), { context: "c" });
+    assert.equal(leftovers[0]?.kind, "no-release");
+    assert.equal(notes[0], "cannot watch");
+    assert.match(notes[1] ?? "", /prefetcher cleanup --orphans --owner default\/gone --context c$/);
+  });
+});
