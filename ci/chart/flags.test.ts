@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Command, parseArguments, prefetchFlags } from "../../agent/cli.ts";
+import { keepOptions } from "../../agent/flags.ts";
 import { entriesFromLines, linesOf } from "../../agent/image-list.ts";
 import { type PullPolicy, revisionOf } from "../../agent/revision.ts";
-import { agentArguments } from "./helm.ts";
+import { agentArguments, keepArguments, type RenderOptions } from "./helm.ts";
 import vectors from "./revision-vectors.json" with { type: "json" };
 
 /** What the kubelet makes of the arguments: `$(NAME)` is a variable, `$$` a dollar sign. */
@@ -11,10 +12,27 @@ function expanded(argv: readonly string[]): readonly string[] {
   return argv.map((argument) => argument.replaceAll("$(NODE_NAME)", "node1").replaceAll("$$", "$"));
 }
 
-async function parsed(values: object): Promise<Extract<Command, { kind: "prefetch" }>["settings"]> {
-  const command = await parseArguments(expanded(agentArguments({ values })), "0");
-  assert.equal(command.kind, "prefetch", JSON.stringify(command));
-  return (command as Extract<Command, { kind: "prefetch" }>).settings;
+type SettingsOf<Kind extends Command["kind"]> = Extract<
+  Command,
+  { readonly kind: Kind; readonly settings: unknown }
+>["settings"];
+
+async function parsed(values: object): Promise<SettingsOf<"prefetch">> {
+  return await settingsFrom("prefetch", agentArguments({ values }));
+}
+
+async function parsedKeep(values: object): Promise<SettingsOf<"keep">> {
+  return await settingsFrom("keep", keepArguments({ values: { mode: "keep", ...values } }));
+}
+
+async function settingsFrom<Kind extends "prefetch" | "keep">(
+  kind: Kind,
+  argv: readonly string[],
+): Promise<SettingsOf<Kind>> {
+  const command = await parseArguments(expanded(argv), "0");
+  assert.equal(command.kind, kind, JSON.stringify(command));
+  const { settings } = command as Extract<Command, { kind: "prefetch" | "keep" }>;
+  return settings as SettingsOf<Kind>;
 }
 
 // Flags for work by hand and for trials, which the chart has no value for: `extraArgs` reaches them.
@@ -29,6 +47,21 @@ const sockets = [
   ["microk8s", "/var/snap/microk8s/common/run/containerd.sock"],
   ["rke2", "/run/k3s/containerd/containerd.sock"],
 ] as const;
+
+// Between them they have every flag that the chart renders.
+const everyKindOfValues: readonly object[] = [
+  {
+    takeOver: "old/owner",
+    pull: { attemptTimeout: "10m", secrets: ["team-a"] },
+    credentialProviders: { enabled: true, configFile: "/etc/config.json", binDir: "/opt/bin" },
+  },
+  { existingList: { configMap: "list", key: "images.txt", revision: "1-0123456789ab" } },
+];
+
+function flagsRendered(argumentsOf: (options: RenderOptions) => readonly string[]): readonly string[] {
+  const argv = everyKindOfValues.flatMap((values) => argumentsOf({ values }));
+  return [...new Set(argv.flatMap((argument) => /^--([a-z-]+)/.exec(argument)?.[1] ?? []))];
+}
 
 describe("the arguments that the chart renders", () => {
   it("are parsed as the values say", async () => {
@@ -86,6 +119,7 @@ describe("the arguments that the chart renders", () => {
       criSocket: "/run/k3s/containerd/containerd.sock",
       runtimeTimeoutMs: 60_000,
       terminationMessagePath: "/dev/termination-log",
+      sleeper: "/snooze",
     });
   });
 
@@ -94,9 +128,10 @@ describe("the arguments that the chart renders", () => {
     const command = await parseArguments(["prefetch", ...required], "0");
     assert.equal(command.kind, "prefetch");
     const byHand = (command as Extract<Command, { kind: "prefetch" }>).settings;
-    const { list, revision, sample, ...rendered } = await parsed({});
-    const { list: _, revision: __, sample: ___, ...defaults } = byHand;
+    const { list, revision, sample, sleeper, ...rendered } = await parsed({});
+    const { list: _, revision: __, sample: ___, sleeper: ____, ...defaults } = byHand;
     assert.deepEqual(rendered, defaults);
+    assert.equal(sleeper, "/snooze", "the image has a sleeper, which nobody has by hand");
     assert.equal(sample, true, "values.yaml's own list is the sample");
     assert.deepEqual(list, { kind: "arguments", lines: ["registry.k8s.io/pause:3.10"] });
     assert.equal(revision, revisionOf("IfNotPresent", ["registry.k8s.io/pause:3.10"]));
@@ -157,14 +192,38 @@ describe("the arguments that the chart renders", () => {
   });
 
   it("cover every flag of the agent but those for work by hand", () => {
-    const existingList = { configMap: "list", key: "images.txt", revision: "1-0123456789ab" };
-    const credentialProviders = { enabled: true, configFile: "/etc/config.json", binDir: "/opt/bin" };
-    const pull = { attemptTimeout: "10m", secrets: ["team-a"] };
-    const argv = [
-      ...agentArguments({ values: { takeOver: "old/owner", pull, credentialProviders } }),
-      ...agentArguments({ values: { existingList } }),
-    ];
-    const rendered = new Set(argv.map((argument) => /^--([a-z-]+)/.exec(argument)?.[1]).filter(Boolean));
-    assert.deepEqual([...rendered, ...notRendered].sort(), [...prefetchFlags].sort());
+    assert.deepEqual([...flagsRendered(agentArguments), ...notRendered].sort(), [...prefetchFlags].sort());
+  });
+});
+
+describe("the arguments that the chart renders for mode keep", () => {
+  it("are those that the list is pulled with, and how long it is from look to look", async () => {
+    for (const values of everyKindOfValues) {
+      const { intervalMs, ...settings } = await parsedKeep({ ...values, keep: { interval: "1h30m" } });
+      assert.equal(intervalMs, 5_400_000);
+      assert.deepEqual(settings, await parsed(values));
+    }
+  });
+
+  it("leave the flags of the list's pulls as they are in mode once", () => {
+    for (const values of everyKindOfValues) {
+      assert.deepEqual(agentArguments({ values: { mode: "keep", ...values } }), agentArguments({ values }));
+    }
+  });
+
+  it("may have the shortest and the longest interval that the chart takes", async () => {
+    assert.equal((await parsedKeep({ keep: { interval: "10s" } })).intervalMs, 10_000);
+    assert.equal((await parsedKeep({ keep: { interval: "576h" } })).intervalMs, 24 * 24 * 3_600_000);
+  });
+
+  it("are the agent's own default where values.yaml says nothing else", async () => {
+    const required = ["--instance=my-images", "--owner=platform/my-images", "--node-name=node1", "--image=x"];
+    const byHand = await settingsFrom("keep", ["keep", ...required]);
+    assert.equal((await parsedKeep({})).intervalMs, byHand.intervalMs);
+  });
+
+  it("cover every flag of the agent but those for work by hand", () => {
+    const rendered = flagsRendered(({ values }) => keepArguments({ values: { mode: "keep", ...values } }));
+    assert.deepEqual([...rendered, ...notRendered].sort(), Object.keys(keepOptions).sort());
   });
 });

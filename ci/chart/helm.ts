@@ -69,13 +69,29 @@ export function render(options: RenderOptions = {}): readonly Manifest[] {
   return manifestsFromYaml(result.stdout);
 }
 
-/** The arguments that the agent is started with. */
+/** The arguments that the agent is started with, to pull the list. */
 export function agentArguments(options: RenderOptions = {}): readonly string[] {
+  return agentPodSpec(options).initContainers[0].args;
+}
+
+/** The arguments that the agent is started with in mode keep, to look again; throws in the other mode, which starts no agent there. */
+export function keepArguments(options: RenderOptions = {}): readonly string[] {
+  const [{ args }] = agentPodSpec(options).containers;
+  if (args === undefined) throw new Error("the container that stays has no arguments");
+  return args;
+}
+
+interface AgentPodSpec {
+  readonly initContainers: readonly [{ readonly args: readonly string[] }];
+  readonly containers: readonly [{ readonly args?: readonly string[] }];
+}
+
+function agentPodSpec(options: RenderOptions): AgentPodSpec {
   const daemonSet = render(options).find((manifest) => manifest.kind === "DaemonSet") as
-    | { spec: { template: { spec: { initContainers: [{ args: string[] }] } } } }
+    | { readonly spec: { readonly template: { readonly spec: AgentPodSpec } } }
     | undefined;
   if (daemonSet === undefined) throw new Error("the chart rendered no DaemonSet");
-  return daemonSet.spec.template.spec.initContainers[0].args;
+  return daemonSet.spec.template.spec;
 }
 
 function manifestsFromYaml(text: string): readonly Manifest[] {

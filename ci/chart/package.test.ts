@@ -9,13 +9,18 @@ const wanted = ["Chart.yaml", "README.md", "values.yaml", "values.schema.json", 
 
 for (const helm of ["helm", "helm3"] as const) {
   describe(`the chart as ${helm} packages it`, () => {
-    it("has every template, and none of what is for those who work on the chart", () => {
-      const templates = readdirSync(join(chart, "templates"), { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map((entry) => join(entry.parentPath, entry.name).slice(chart.length + 1));
-      assert.deepEqual(packagedFiles(helm).sort(), [...wanted, ...templates].sort());
+    it("has every template and dashboard, and none of what is for those who work on the chart", () => {
+      const parts = ["templates", "dashboards"].flatMap(filesBelow);
+      assert.deepEqual(packagedFiles(helm).sort(), [...wanted, ...parts].sort());
     });
   });
+}
+
+/** The files in one of the chart's folders and below it, relative to the chart's folder. */
+function filesBelow(folder: string): string[] {
+  return readdirSync(join(chart, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(chart.length + 1));
 }
 
 /** The files of the package, relative to the chart's folder. */

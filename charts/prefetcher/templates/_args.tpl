@@ -1,9 +1,9 @@
 {{- /*
-The agent's arguments, one per line and always all of them, so that what runs can be read off the pod and depends on no default
-of the agent's. Only what may be without a value is left out then: a limit or a former owner that there is not.
+The arguments that every container that pulls has behind its command, one per line and always all of them, so that what runs can be
+read off the pod and depends on no default of the agent's. Only what may be without a value is left out then: a limit or a former
+owner that there is not.
 */}}
 {{- define "prefetcher.args" -}}
-- prefetch
 - {{ include "prefetcher.argument" (printf "--instance=%s" (include "prefetcher.instance" .)) }}
 - {{ include "prefetcher.argument" (printf "--owner=%s" (include "prefetcher.owner" .)) }}
 {{- /* The one `$` that is meant for the kubelet. */}}
@@ -20,6 +20,8 @@ of the agent's. Only what may be without a value is left out then: a limit or a 
 - {{ include "prefetcher.argument" (printf "--retry-max-delay=%s" .Values.pull.retry.maxDelay) }}
 - {{ include "prefetcher.argument" (printf "--disk-min-free-percent=%d" (int .Values.disk.minFreePercent)) }}
 - {{ include "prefetcher.argument" (printf "--label-timeout=%s" .Values.label.timeout) }}
+{{- /* Where the image has it: no process of Node.js stays in memory while the agent waits. */}}
+- --sleeper=/snooze
 {{- include "prefetcher.credentialArgs" . }}
 {{- with .Values.takeOver }}
 - {{ include "prefetcher.argument" (printf "--take-over=%s" .) }}

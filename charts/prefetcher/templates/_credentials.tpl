@@ -1,6 +1,6 @@
 {{- /*
-Where the credentials for the list's images come from: pull secrets, and the node's credential providers. Only the container that
-pulls has them. They are read from files, so that the service account needs no right to read Secrets.
+Where the credentials for the list's images come from: pull secrets, and the node's credential providers. Only what pulls has
+them. They are read from files, so that the service account needs no right to read Secrets.
 */}}
 
 {{- /*

@@ -136,7 +136,7 @@ microk8s: /var/snap/microk8s/common/run/containerd.sock
 rke2: /run/k3s/containerd/containerd.sock
 {{- end }}
 
-{{- /* What the container that pulls may do: what both may, and its SELinux options; empty where the cluster decides all of it. */}}
+{{- /* What a container that pulls may do: what every one may, and its SELinux options; empty where the cluster decides all of it. */}}
 {{- define "prefetcher.securityContext" -}}
 {{- $context := deepCopy (default dict .Values.securityContext) -}}
 {{- if .Values.seLinuxOptions -}}

@@ -7,6 +7,7 @@ harming another, since Helm has --skip-schema-validation. Each failure names its
 {{- include "prefetcher.validateInstance" . -}}
 {{- include "prefetcher.validateEntries" . -}}
 {{- include "prefetcher.validateExistingList" . -}}
+{{- include "prefetcher.validateMode" . -}}
 {{- include "prefetcher.validateSocket" . -}}
 {{- include "prefetcher.validateLabels" . -}}
 {{- include "prefetcher.validateEnv" . -}}
@@ -16,6 +17,7 @@ harming another, since Helm has --skip-schema-validation. Each failure names its
 {{- include "prefetcher.validateCredentialProviders" . -}}
 {{- include "prefetcher.validateDisk" . -}}
 {{- include "prefetcher.validateDurations" . -}}
+{{- include "prefetcher.validateMetrics" . -}}
 {{- end }}
 
 {{- /*
@@ -24,9 +26,11 @@ nobody wrote.
 */}}
 {{- define "prefetcher.validateNulls" -}}
 {{- $paths := list "pull" "pull.policy" "pull.concurrency" "pull.timeout" "pull.onFailure" "pull.retry" "pull.retry.initialDelay" "pull.retry.maxDelay" -}}
-{{- $paths = concat $paths (list "disk" "label" "label.timeout" "image" "image.repository" "serviceAccount" "serviceAccount.create") -}}
+{{- $paths = concat $paths (list "disk" "mode" "keep" "keep.interval" "label" "label.timeout" "image" "image.repository" "serviceAccount" "serviceAccount.create") -}}
 {{- $paths = concat $paths (list "rbac" "rbac.create" "admissionPolicy" "admissionPolicy.enabled" "openshift" "hookPods") -}}
 {{- $paths = concat $paths (list "cleanup" "cleanup.enabled" "test" "test.enabled" "test.minPercent") -}}
+{{- $paths = concat $paths (list "metrics" "metrics.rules" "metrics.rules.enabled" "metrics.dashboard" "metrics.dashboard.enabled") -}}
+{{- $paths = concat $paths (list "metrics.rules.failedFor" "metrics.rules.minPercent" "metrics.rules.unfinishedFor" "metrics.rules.labelLostFor" "metrics.rules.labelLostWithin" "metrics.rules.podsMissingFor") -}}
 {{- $paths = concat $paths (list "revisionHistoryLimit" "terminationGracePeriodSeconds") -}}
 {{- range $path := $paths -}}
 {{- $value := $.Values -}}
@@ -59,7 +63,7 @@ nobody wrote.
 {{- end -}}
 {{- $bytes := join "\n" $lines | len -}}
 {{- if gt $bytes 32768 -}}
-{{- fail (printf "images: the list has %d bytes, and a pod's arguments are to have at most 32768 (32 KiB) of it. Put the list into a ConfigMap and set existingList: {configMap: NAME, key: KEY, revision: REVISION}, with the revision as `prefetcher revision --image-list-file FILE` prints it." $bytes) -}}
+{{- fail (printf "images: the list has %d bytes, and a container's arguments are to have at most 32768 (32 KiB) of it. Put the list into a ConfigMap and set existingList: {configMap: NAME, key: KEY, revision: REVISION}, with the revision as `prefetcher revision --image-list-file FILE` prints it." $bytes) -}}
 {{- end -}}
 {{- end }}
 
@@ -108,6 +112,13 @@ nobody wrote.
 {{- end -}}
 {{- end }}
 
+{{- /* Any other word would mean `once` in silence. */}}
+{{- define "prefetcher.validateMode" -}}
+{{- if not (has (toString .Values.mode) (list "once" "keep")) -}}
+{{- fail (printf "mode: %s is neither once nor keep. Set mode to one of the two." (toRawJson .Values.mode)) -}}
+{{- end -}}
+{{- end }}
+
 {{- /*
 The socket's directory is mounted at its own path. At `/` it would hide the agent's image; above a directory that is the pod's own,
 that one's mount point would have to be made on the node, and in it or below it the node's files would lie among the pod's.
@@ -152,7 +163,8 @@ that one's mount point would have to be made on the node, and in it or below it 
 {{- end }}
 
 {{- define "prefetcher.validateEnv" -}}
-{{- $seen := dict "NODE_NAME" "the chart's own" -}}
+{{- /* The agent hands its state over to itself by the second one. */ -}}
+{{- $seen := dict "NODE_NAME" "the chart's own" "PREFETCHER_STATE" "the agent's own" -}}
 {{- range $index, $variable := .Values.extraEnv -}}
 {{- $path := printf "extraEnv[%d]" $index -}}
 {{- $name := get $variable "name" | toString -}}
@@ -214,27 +226,5 @@ that one's mount point would have to be made on the node, and in it or below it 
 {{- define "prefetcher.validateDisk" -}}
 {{- if not (regexMatch "^([1-8]?[0-9]|90)$" (toString .Values.disk.minFreePercent)) -}}
 {{- fail (printf "disk.minFreePercent: %s is no whole number from 0 to 90. Set disk.minFreePercent to one that is above the kubelet's own thresholds, such as 20, or to 0 for no guard." (toRawJson .Values.disk.minFreePercent)) -}}
-{{- end -}}
-{{- end }}
-
-{{- /*
-The agent's timers take 2^31-1 ms, which is between 24 and 25 days, and no pattern adds up hours and minutes. The sum is one of
-floats, because sprig reads the whole number 08 as an octal one, and in milliseconds, which a float holds exactly.
-*/}}
-{{- define "prefetcher.validateDurations" -}}
-{{- $unitMs := dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000 -}}
-{{- $durations := dict "pull.timeout" .Values.pull.timeout "label.timeout" .Values.label.timeout -}}
-{{- $_ := set $durations "pull.attemptTimeout" .Values.pull.attemptTimeout -}}
-{{- $_ := set $durations "pull.retry.initialDelay" .Values.pull.retry.initialDelay -}}
-{{- $_ := set $durations "pull.retry.maxDelay" .Values.pull.retry.maxDelay -}}
-{{- range $name, $duration := $durations -}}
-{{- $ms := 0.0 -}}
-{{- range $part := regexFindAll "[0-9]+(ms|s|m|h)" (toString $duration) -1 -}}
-{{- $unit := regexFind "[a-z]+" $part -}}
-{{- $ms = addf $ms (mulf (trimSuffix $unit $part) (get $unitMs $unit)) -}}
-{{- end -}}
-{{- if gt $ms (mulf 576 $unitMs.h) -}}
-{{- fail (printf "%s: %s is more than 24 days. Set %s to 576h at most." $name $duration $name) -}}
-{{- end -}}
 {{- end -}}
 {{- end }}
