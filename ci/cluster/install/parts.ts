@@ -29,7 +29,8 @@ export type PartName =
   | "chart-tools"
   | "static-provider"
   | "dynamic-provider"
-  | "kubelet-keyring";
+  | "kubelet-keyring"
+  | "kube-state-metrics";
 
 const strip = "-s -w";
 
@@ -123,6 +124,14 @@ const parts: readonly Part[] = [
     cgo: false,
     coldMinutes: 1,
     coldGigabytes: 1,
+  },
+  {
+    name: "kube-state-metrics",
+    packages: ["k8s.io/kube-state-metrics/v2"],
+    flags: ["-ldflags", strip],
+    cgo: false,
+    coldMinutes: 4,
+    coldGigabytes: 1.5,
   },
 ];
 
