@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { apiRequest } from "../cluster/api-request.ts";
 import { startNode, stopNode } from "../cluster/cluster.ts";
 import { waitUntil } from "../cluster/wait-until.ts";
 import { agentPod } from "./support/agent-pod.ts";
 import { agentPids, isAlive } from "./support/agent-process.ts";
 import { createHold } from "./support/hold.ts";
-import { type KeepScene, openKeepScene } from "./support/keep-scene.ts";
+import { type KeepScene, openKeepScene, withinOneIntervalMs } from "./support/keep-scene.ts";
 import { killDaemon } from "./support/kill-daemon.ts";
 import { isOnNode, removeFromNode } from "./support/node-images.ts";
 import { untilRanAgain } from "./support/pod-on-node.ts";
@@ -110,5 +111,34 @@ describe("a label that is kept true, where the agent is interrupted,", () => {
       }
       await keep.history.untilLabelled([keep.node], keep.key, "succeeded");
     });
+  });
+
+  it("stays where mode once follows, and keep again, as the list is the same", async () => {
+    await keep.untilAsleep();
+    const from = keep.stateCount();
+    keep.front.clear();
+    const before = await keep.currentPod();
+    const values = { images: keep.images, };
+    const untilReplaced = (program: string) => async () => {
+      const pod = await keep.currentPod();
+      return pod.uid !== before.uid && keep.programsOf(pod).includes(program);
+    };
+    await keep.scene.upgrade(keep.release, { ...values, mode: "once" });
+    await waitUntil("the pod pauses", 60_000, untilReplaced("/pause"), 200);
+    await keep.scene.upgrade(keep.release, { ...values, mode: "keep", keep: { interval: "10s" } });
+    await waitUntil("the agent sleeps", 60_000, untilReplaced("snooze"), 200);
+    await keep.untilLookedAgain();
+    assert.deepEqual(keep.labelsSince(from), []);
+    assert.deepEqual(keep.front.requests, []);
+  });
+
+  it("goes with the release, and does not come back", async () => {
+    await keep.untilAsleep();
+    const from = keep.stateCount();
+    await keep.scene.helm("uninstall", keep.release);
+    await keep.history.until(keep.node, keep.key, ({ label, record }) => label === undefined && !record);
+    // Longer than any look of a pod that were still there would take to write it anew.
+    await sleep(withinOneIntervalMs);
+    assert.deepEqual(keep.labelsSince(from), [undefined]);
   });
 });
