@@ -1,4 +1,5 @@
 import { keyOf } from "../../../agent/node-record.ts";
+import type { NodeOptions } from "../../cluster/cluster.ts";
 import { waitUntil } from "../../cluster/wait-until.ts";
 import { argumentsOf } from "./agent-process.ts";
 import { containerProcesses, type ProcessSeen } from "./container-processes.ts";
@@ -8,6 +9,13 @@ import { type PodOnNode, untilPodOnNode } from "./pod-on-node.ts";
 import { openRegistryFront, type RegistryFront } from "./registry-front.ts";
 import { pushSampleImage } from "./sample-image.ts";
 import { openScene, type Scene } from "./scene.ts";
+
+/** How the node and the images of a keep scene are, where they are not like any other's. */
+export interface KeepSceneOptions {
+  readonly node?: NodeOptions;
+  /** Size of each image, 1000 by default. */
+  readonly imageBytes?: number;
+}
 
 /** A node whose label a release in keep mode keeps true; its looks are 10 s apart. */
 export interface KeepScene extends AsyncDisposable {
@@ -44,6 +52,7 @@ export interface LookLine {
   readonly msg: string;
   readonly verdict?: string;
   readonly present?: number;
+  readonly pulled?: number;
 }
 
 /** How far the looks are apart. */
@@ -53,11 +62,15 @@ export const keepIntervalMs = 10_000;
 export const withinOneIntervalMs = keepIntervalMs + 10_000;
 
 /** Opens a scene with one node and a list of so many small images, and waits until the first look is near. `name` is also the release's. */
-export async function openKeepScene(name: string, imageCount: number): Promise<KeepScene> {
+export async function openKeepScene(
+  name: string,
+  imageCount: number,
+  options: KeepSceneOptions = {},
+): Promise<KeepScene> {
   const release = name;
   const key = keyOf(release);
   const repositoryOf = (index: number) => `${name}/image-${index}`;
-  const scene = await openScene(name, 1);
+  const scene = await openScene(name, 1, options.node);
   const node = scene.nodes()[0] ?? "";
   const history = await openNodeHistory();
   const front = await openRegistryFront();
@@ -74,11 +87,11 @@ export async function openKeepScene(name: string, imageCount: number): Promise<K
   const programsOf = (pod: PodOnNode) => processesOf(pod).map(({ pid }) => argumentsOf(pid)[0] ?? "");
   const looks = async () => {
     const { name: pod } = await currentPod();
-    const log = (await scene.kubectl("logs", pod, "--container", "keep")).trim().split("\n");
+    const log = (await scene.kubectl("logs", pod, "--container", "keep")).split("\n").filter(Boolean);
     return log.map((line) => JSON.parse(line) as LookLine).filter(({ msg }) => msg.startsWith("looked"));
   };
   try {
-    for (const index of indices) await pushSampleImage(repositoryOf(index));
+    for (const index of indices) await pushSampleImage(repositoryOf(index), "1", options.imageBytes);
     await scene.install(release, {
       images,
       mode: "keep",
