@@ -46,7 +46,7 @@ export function withEviction(
   const evictions = state.evictions + 1;
   const intervals = Math.min(2 ** (evictions - 1), mostIntervalsHeld);
   // Half an interval less, so that the look that is due then finds it over.
-  const pullsFromMs = found.nowMs + (intervals - 0.5) * found.intervalMs;
+  const pullsFromMs = found.nowMs + Math.round((intervals - 0.5) * found.intervalMs);
   return { why, state: { ...left, evictions, pullsFromMs } };
 }
 

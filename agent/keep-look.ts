@@ -215,7 +215,8 @@ function paceAfter(
   const failedRounds = before.failedRounds + 1;
   const required = failed.filter((entry) => entry.required !== false);
   const reasons = (required.length > 0 ? required : failed).map(({ reason }) => reason);
-  return { failedRounds, pullsFromMs: nowMs + delayBeforeNextRound(failedRounds, reasons, retry, random) };
+  const delayMs = delayBeforeNextRound(failedRounds, reasons, retry, random);
+  return { failedRounds, pullsFromMs: nowMs + Math.round(delayMs) };
 }
 
 function keysOf(entries: readonly Entry[]): ReadonlySet<string> {

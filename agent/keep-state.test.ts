@@ -14,6 +14,7 @@ const state: KeepState = {
   evictions: 1,
   pullsFromMs: 1_770_000_000_000,
   returned: { "docker.io/library/a:latest": 1_769_999_000_000 },
+  spentCpuMs: 123,
 };
 
 describe("textFromKeepState()", () => {
@@ -27,6 +28,7 @@ describe("textFromKeepState()", () => {
         evictions: counts,
         pullsFromMs: counts,
         returned: fc.dictionary(fc.string(), counts, { maxKeys: 10, noNullPrototype: true }),
+        spentCpuMs: counts,
       },
       { noNullPrototype: true },
     );

@@ -14,6 +14,8 @@ export interface KeepState {
   readonly pullsFromMs: number;
   /** When an image that had vanished was there again, by `imageKey`. */
   readonly returned: Readonly<Record<string, number>>;
+  /** Processor time that the looks until now have taken, in milliseconds: a process that becomes another one keeps its account. */
+  readonly spentCpuMs: number;
 }
 
 /** Before the first look. */
@@ -24,6 +26,7 @@ export const firstKeepState: KeepState = {
   evictions: 0,
   pullsFromMs: 0,
   returned: {},
+  spentCpuMs: 0,
 };
 
 const command = "keep";
@@ -52,5 +55,6 @@ export function keepStateFrom(text: string | undefined, revision: string): KeepS
     evictions: fields.count("evictions") ?? 0,
     pullsFromMs: fields.count("pullsFromMs") ?? 0,
     returned: fields.numbers("returned") ?? {},
+    spentCpuMs: fields.count("spentCpuMs") ?? 0,
   };
 }

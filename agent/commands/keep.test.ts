@@ -15,11 +15,12 @@ const intervalMs = 10 * minuteMs;
 const never = new AbortController().signal;
 
 /** A node that holds `a`, and whose Node says succeeded; `run` is one process, which is given what the one before it handed over. */
-function createWorld(settings: Partial<KeepSettings> = {}) {
+function createWorld(settings: Partial<KeepSettings> = {}, jitter = 0) {
   const clock = createFakeClock();
   const imageService = createFakeImageService("a");
   const nodeApi = createFakeNodeApi();
   const log = createRecordingLog();
+  let spentCpuMs = 123.4;
   mark({ ...createRoundWorld(["a"]), nodeApi }, { verdict: "succeeded" });
   const dependencies = {
     imageService,
@@ -27,11 +28,11 @@ function createWorld(settings: Partial<KeepSettings> = {}) {
     clock,
     log,
     keyring: [],
-    random: () => 0,
+    random: () => jitter,
     platform: "linux/amd64",
     diskSpace: () => ({ freeBytes: 50, totalBytes: 100 }),
     socketsIn: async () => [],
-    cpuMs: () => 123.4,
+    cpuMs: () => spentCpuMs,
   };
   const all = { ...prefetchDefaults, intervalMs, sleeper: "/snooze", ...settings };
   const start = (carried: string | undefined, signal = never, lines: readonly string[] = ["a"]) =>
@@ -53,6 +54,10 @@ function createWorld(settings: Partial<KeepSettings> = {}) {
     wake: async (before: { delayMs: number; state: string }) => {
       await clock.advance(before.delayMs);
       return nap(before.state);
+    },
+    /** Has the process take so much processor time in all. */
+    spend: (ms: number) => {
+      spentCpuMs = ms;
     },
     untilGrid: () => msUntilNextLook(all, clock.date().getTime()),
   };
@@ -78,10 +83,23 @@ describe("keep()", () => {
         present: 1,
         pulled: 0,
         durationMs: 0,
-        cpuMs: 123,
+        cpuMs: 0,
         nextLookMs: intervalMs,
       },
     ]);
+  });
+
+  it("tells of each look what it alone has taken, as the process keeps its account over naps", async () => {
+    const world = createWorld();
+    const first = await world.nap();
+    world.spend(300);
+    const second = await world.wake(first);
+    world.spend(500);
+    await world.wake(second);
+    assert.deepEqual(
+      world.log.fieldsOf("looked").map(({ cpuMs }) => cpuMs),
+      [177, 200],
+    );
   });
 
   it("knows over naps what was there before", async () => {
@@ -117,6 +135,25 @@ describe("keep()", () => {
     const fourth = await world.wake(third);
     assert.equal(world.nodeApi.marks.label, "succeeded");
     assert.equal(fourth.delayMs, world.untilGrid());
+  });
+
+  it("knows over naps when it is time to pull again, whatever the jitter and the interval", async () => {
+    const world = createWorld({ intervalMs: 600_001 }, 0.123456789);
+    const second = await world.wake(await world.nap());
+    world.imageService.store.delete("a");
+    world.imageService.onPull("a", failedWith("signature"));
+    const third = await world.wake(second);
+    await world.wake(third);
+    assert.equal(world.imageService.referencesOf("pullImage").length, 1);
+    world.imageService.store.add("a");
+    let nap = await world.wake(third);
+    world.imageService.store.delete("a");
+    nap = await world.wake(nap);
+    assert.equal(world.imageService.referencesOf("pullImage").length, 2);
+    world.imageService.store.delete("a");
+    nap = await world.wake(nap);
+    assert.match(nap.state, /"evictions":1/);
+    assert.match(nap.state, /"pullsFromMs":[0-9]+,/);
   });
 
   it("looks at its usual time where the next try is later", async () => {

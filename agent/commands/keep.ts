@@ -13,7 +13,7 @@ import { foreignOwner } from "./sentences.ts";
 
 /** The world outside a process that keeps a label true. */
 export interface KeepDependencies extends AgentDependencies {
-  /** How much processor time this process has taken, in milliseconds. */
+  /** How much processor time this process has taken, and those that it was before it became this one, in milliseconds. */
   readonly cpuMs: () => number;
 }
 
@@ -50,8 +50,10 @@ export async function keep(
   };
   let state = keepStateFrom(carried, revision);
   let delayMs = msUntilNextLook(settings, clock.date().getTime());
-  if (carried === undefined)
+  if (carried === undefined) {
+    state = { ...state, spentCpuMs: Math.round(dependencies.cpuMs()) };
     log.info({ revision, nextLookMs: Math.round(delayMs) }, "waiting for the first look");
+  }
   for (let isDue = carried !== undefined; ; isDue = true) {
     if (isDue) {
       const startMs = clock.nowMs();
@@ -61,7 +63,9 @@ export async function keep(
       ({ state } = look);
       delayMs = msUntilNext(look, settings, clock.date().getTime());
       const durationMs = Math.round(clock.nowMs() - startMs);
-      const cpuMs = Math.round(dependencies.cpuMs());
+      const spentCpuMs = Math.round(dependencies.cpuMs());
+      const cpuMs = spentCpuMs - state.spentCpuMs;
+      state = { ...state, spentCpuMs };
       tell(context, look, { durationMs, cpuMs, nextLookMs: Math.round(delayMs) });
     }
     if (isWorthNap(settings.sleeper, delayMs, shortestNapMs))
@@ -95,7 +99,7 @@ function msUntilNext(look: KeepLook, settings: KeepSettings, nowMs: number): num
 
 interface Told {
   readonly durationMs: number;
-  /** Of the whole process, its start included. */
+  /** Since the look before, the start of Node.js included. */
   readonly cpuMs: number;
   readonly nextLookMs: number;
 }

@@ -77,6 +77,23 @@ describe("statusFrameFrom()", () => {
     );
   });
 
+  it("has one line for each row, which ends where the terminal does, where the columns have no room", () => {
+    const failed = [{ image: `registry.example.com/${"long-".repeat(9)}name:1`, reason: "not_found" }];
+    const node = judgedNode("a-node-of-some-length", { state: "failed", revision: "1-0123456789ab", failed });
+    const leftovers = [{ node: "n1", instance: "i".repeat(60), key: "k", kind: "unowned" as const }];
+    const lines = linesOf(statusReport([releaseStatus([node])], { leftovers }), { columns: 40 });
+    assert.deepEqual(
+      lines.filter((line) => line.length > 40),
+      [],
+    );
+    assert.deepEqual(lines.slice(3, 6), [
+      "NODE                   STATE   REVISION…",
+      "a-node-of-some-length  failed  1-012345…",
+      "",
+    ]);
+    assert.ok(lines.includes(`n1       ${"i".repeat(30)}…`));
+  });
+
   it("has one line for each note, which ends where the terminal does", () => {
     const notes = ["x".repeat(74), "y".repeat(75)];
     const lines = linesOf(statusReport([two], { notes }), { columns: 80 });

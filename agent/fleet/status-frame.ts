@@ -23,11 +23,11 @@ export function statusFrameFrom(report: StatusReport, { columns, rows }: Termina
     nothing,
     linesOf(noticesPart({ notes }, undefined), columns),
     ...releases.flatMap(({ nodes, problems, notes }) => [
-      nodesPart(nodes, columns, now),
-      failuresPart(nodes, columns),
-      noticesPart({ problems, notes }, columns),
+      within(columns, (width) => nodesPart(nodes, width, now)),
+      within(columns, (width) => failuresPart(nodes, width)),
+      within(columns, (width) => noticesPart({ problems, notes }, width)),
     ]),
-    leftoversPart(leftovers, columns),
+    within(columns, (width) => leftoversPart(leftovers, width)),
   ]);
   return fitted(text.trimEnd().split("\n"), rows);
 }
@@ -36,6 +36,13 @@ export function statusFrameFrom(report: StatusReport, { columns, rows }: Termina
 function linesOf(text: string, columns: number): string {
   const lines = text.split("\n");
   return lines.map((line) => (line.length <= columns ? line : cut(line, columns - 1))).join("\n");
+}
+
+/** The part with its long cells wrapped; on a terminal too narrow for that each row is one line, and cut: folded ones would push the bars off. */
+function within(columns: number, partOf: (width: number | undefined) => string): string {
+  const wrapped = partOf(columns);
+  const fits = wrapped.split("\n").every((line) => line.trimEnd().length <= columns);
+  return fits ? wrapped : linesOf(partOf(undefined), columns);
 }
 
 const barWidth = 30;
