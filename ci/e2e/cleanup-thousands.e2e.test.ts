@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,8 +8,9 @@ import { type Cluster, down, up } from "../cluster/cluster.ts";
 import { stopPart } from "../cluster/control-plane-process.ts";
 import { storyClusters } from "../test/story-clusters.ts";
 import { startCleanup } from "./support/clean-up-by-hand.ts";
-import { createFleetAccount, type FleetAccount } from "./support/fleet-account.ts";
+import { cleanupRights, createFleetAccount, type FleetAccount } from "./support/fleet-account.ts";
 import { type FleetObjects, openFleetObjects } from "./support/fleet-objects.ts";
+import { requestsOf } from "./support/fleet-requests.ts";
 import { watchPeakMemory } from "./support/peak-memory.ts";
 
 // Four of the pages that the command reads. With 3,000 it needs no more memory, and the story takes three times as long.
@@ -32,7 +32,11 @@ describe("prefetcher cleanup on a cluster of 1,000 nodes", () => {
     cluster = await up({ name: storyClusters.fleet, nodes: 0, log: () => {} });
     folder = await mkdtemp(join(tmpdir(), "story-fleet-"));
     objects = openFleetObjects(cluster);
-    account = await createFleetAccount(cluster, objects, { namespace: "fleet", folder });
+    account = await createFleetAccount(cluster, objects, {
+      namespace: "fleet",
+      folder,
+      rights: cleanupRights,
+    });
     // It would write to each Node of a cluster that grows so fast, and to each whose kubelet is silent.
     await stopPart(cluster, "kube-controller-manager");
     const numbers = [...Array(nodeCount).keys()];
@@ -129,18 +133,4 @@ function nodeObject(number: number): object {
     },
     status: { images },
   };
-}
-
-interface AuditLine {
-  readonly verb: string;
-  readonly status: number;
-}
-
-/** What the account asked, by the audit log. */
-function requestsOf({ auditLog }: Cluster, { name }: FleetAccount): readonly AuditLine[] {
-  const lines = readFileSync(auditLog, "utf8").trimEnd().split("\n");
-  return lines
-    .filter((line) => line.includes(`system:serviceaccount:fleet:${name}"`))
-    .map((line) => JSON.parse(line) as { verb: string; responseStatus?: { code: number } })
-    .map(({ verb, responseStatus }) => ({ verb, status: responseStatus?.code ?? 0 }));
 }

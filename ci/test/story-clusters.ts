@@ -10,4 +10,6 @@ export const storyClusters = {
   leavesNothing: "leak",
   /** Has thousands of Node objects and no node. */
   fleet: "fleet",
+  /** Has thousands too, of Nodes and of pods, and stops its API server. */
+  fleetStatus: "fleet-status",
 } as const;

@@ -15,6 +15,8 @@ export interface FleetNodeSeen {
 export interface FleetObjects extends Disposable {
   /** The answer's body, parsed. Throws where the API server answers with anything but 200, 201 and 404. */
   ask(method: string, path: string, body?: object): Promise<unknown>;
+  /** Asks too, and throws as `ask` does; of the answer, which would be the whole object, nothing is read. */
+  tell(method: string, path: string, body: object): Promise<void>;
   /** Asks once for each item, as many at once as the API server takes well. */
   askForAll<Item>(items: readonly Item[], ask: (item: Item) => Promise<unknown>): Promise<void>;
   /** All Nodes with their metadata alone, by name. */
@@ -32,6 +34,9 @@ export function openFleetObjects(cluster: ClusterPlan): FleetObjects {
   };
   return {
     ask,
+    tell: async (method, path, body) => {
+      await ask(method, path, body, "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
+    },
     askForAll: async (items, askOne) => {
       const rest = items.values();
       const work = async () => {
