@@ -33,6 +33,8 @@ export const leftOut: Readonly<Record<string, string>> = {
   "agent/credentials/provider-agent.test.ts": "the same",
   "agent/credentials/provider-program.ts":
     "starts and kills programs: a mutant that does not would leave them on the machine; its tests wait for real ones",
+  "agent/fleet/status-page-style.ts": "the page's CSS; ci/browser's tests hold it",
+  "agent/fleet/status-page-script.ts": "the page's script as text; the same",
   "agent/boundaries.test.ts": "reads the sources, and would find what the mutants bring into them",
 };
 

@@ -34,6 +34,13 @@ export const programsToBuild: readonly HostProgram[] = [
   { file: "/usr/include/seccomp.h", package: "libseccomp-dev" },
 ];
 
+/** What showing pages takes: a browser, and the fonts that every machine is to show them in. */
+export const programsToBrowse: readonly HostProgram[] = [
+  { file: "/usr/bin/chromium", package: "chromium" },
+  { file: "/usr/share/fonts/opentype/inter/Inter-Regular.otf", package: "fonts-inter" },
+  { file: "/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf", package: "fonts-dejavu-core" },
+];
+
 /** Those of `programs` that the machine does not have. */
 export function missingPrograms(programs: readonly HostProgram[]): HostProgram[] {
   const folders = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/sbin"];
