@@ -17,6 +17,7 @@ export const doctorOptions = {
   },
   namespace: {
     type: "string",
+    alias: "n",
     coerce: nameFor("namespace", /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "the name of a namespace"),
     describe: "The release's namespace; without it, that of the kubeconfig's context",
   },
@@ -26,6 +27,7 @@ export const doctorOptions = {
     describe: "The release; needed only where the namespace has several",
   },
   output: {
+    alias: "o",
     choices: ["table", "json"],
     default: "table",
     describe: "What is printed: a table for people, or one JSON document",

@@ -1,16 +1,25 @@
 // When what has vanished is not pulled again: whoever fights a node's garbage collection fills the disk, over and over.
 import type { KeepState } from "./keep-state.ts";
 
-/** What a look found that misses required images. */
+/** What a look found that misses required images, which are meant by their `imageKey`. */
 export interface Disappearance {
-  /** What was there at the last look, by `imageKey`. */
-  readonly vanished: readonly string[];
+  readonly missing: readonly string[];
   readonly isUnderDiskPressure: boolean;
   /** Whether it is not time to pull yet. */
   readonly isHeld: boolean;
   /** Since 1970. */
   readonly nowMs: number;
   readonly intervalMs: number;
+}
+
+/** That what has vanished is left alone. */
+export interface Eviction {
+  /** A sentence. */
+  readonly why: string;
+  /** What was there and is gone, and is not pulled. */
+  readonly left: ReadonlySet<string>;
+  readonly evictions: number;
+  readonly pullsFromMs: number;
 }
 
 // Within so many intervals of its return an image that vanishes again is one that something removes.
@@ -31,38 +40,44 @@ export function longestHeldMs(intervalMs: number): number {
   return mostIntervalsHeld * intervalMs;
 }
 
-/**
- * Why what is missing is left to the garbage collection, as a sentence, and the state after that; undefined where it is to be pulled. Each time
- * in a row it is left for twice as long, from one interval up to sixteen.
- */
-export function withEviction(
-  state: KeepState,
-  found: Disappearance,
-): { readonly why: string; readonly state: KeepState } | undefined {
-  const why = whyLeft(state, found);
-  if (why === undefined) return undefined;
-  const left = { ...state, wasWhole: false };
-  if (found.isHeld && state.evictions > 0) return { why, state: left };
-  const evictions = state.evictions + 1;
-  const intervals = Math.min(2 ** (evictions - 1), mostIntervalsHeld);
-  // Half an interval less, so that the look that is due then finds it over.
-  const pullsFromMs = found.nowMs + Math.round((intervals - 0.5) * found.intervalMs);
-  return { why, state: { ...left, evictions, pullsFromMs } };
+/** The missing images that were there at the last look, or have been left alone since. */
+export function lostOf({ there, left }: KeepState, missing: readonly string[]): readonly string[] {
+  return missing.filter((key) => there?.has(key) === true || left.has(key));
 }
 
-function whyLeft(state: KeepState, found: Disappearance): string | undefined {
-  const { vanished, isUnderDiskPressure, isHeld, nowMs, intervalMs } = found;
+/**
+ * What is left to the garbage collection, and until when; undefined where what is missing is to be pulled. Each time in a row it is left for
+ * twice as long, from one interval up to sixteen.
+ */
+export function evictionOf(state: KeepState, found: Disappearance): Eviction | undefined {
+  const lost = lostOf(state, found.missing);
+  const why = whyLeft(state, lost, found);
+  if (why === undefined) return undefined;
+  const left = new Set(lost);
+  const { evictions, pullsFromMs } = state;
+  if (found.isHeld && evictions > 0) return { why, left, evictions, pullsFromMs };
+  const intervals = Math.min(2 ** evictions, mostIntervalsHeld);
+  return {
+    why,
+    left,
+    evictions: evictions + 1,
+    // Half an interval less, so that the look that is due then finds it over.
+    pullsFromMs: found.nowMs + Math.round((intervals - 0.5) * found.intervalMs),
+  };
+}
+
+function whyLeft(state: KeepState, lost: readonly string[], found: Disappearance): string | undefined {
   // What never was there is the round's to report, whose disk guard knows DiskPressure too.
-  if (vanished.length === 0 && state.evictions === 0) return undefined;
-  if (isUnderDiskPressure)
+  if (lost.length === 0) return undefined;
+  if (found.isUnderDiskPressure)
     return "the image was there and is gone, and the Node reports DiskPressure: to pull it again would only feed the garbage collection";
-  if (isHeld && state.evictions > 0)
+  if (found.isHeld && state.evictions > 0)
     return "the image was there and is gone, and it is not time to pull it again yet";
-  const again = vanished.some((key) => {
-    const returnedMs = state.returned[key];
-    return returnedMs !== undefined && isFought(returnedMs, nowMs, intervalMs);
+  const isAgain = lost.some((key) => {
+    const returnedMs = state.there?.has(key) === true ? state.returned[key] : undefined;
+    return returnedMs !== undefined && isFought(returnedMs, found.nowMs, found.intervalMs);
   });
-  return again
+  return isAgain
     ? `the image was pulled again and has vanished again within ${intervalsWatched} intervals: something on the node removes it`
     : undefined;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type FailureReason, isPermanent } from "./failure.ts";
+import { type FailureReason, failureReasonFrom, isPermanent } from "./failure.ts";
 
 // The compiler demands a line here for each reason, and so does the contract.
 const isHealedByTime: Readonly<Record<FailureReason, boolean>> = {
@@ -26,4 +26,12 @@ describe("isPermanent()", () => {
       assert.equal(isPermanent(reason), !healed);
     });
   }
+});
+
+describe("failureReasonFrom()", () => {
+  it("knows every reason, and nothing else", () => {
+    for (const reason of Object.keys(isHealedByTime)) assert.equal(failureReasonFrom(reason), reason);
+    for (const other of ["", "gone", 1, null, undefined, {}])
+      assert.equal(failureReasonFrom(other), undefined);
+  });
 });

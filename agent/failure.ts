@@ -1,3 +1,20 @@
+const failureReasons = [
+  "invalid_reference",
+  "not_found",
+  "no_platform",
+  "unauthorized",
+  "signature",
+  "throttled",
+  "unavailable",
+  "timed_out",
+  "no_space",
+  "corrupt",
+  "runtime_down",
+  "evicted",
+  "unknown",
+  "internal",
+] as const;
+
 /**
  * Why an attempt or an entry failed. The list is closed: these words stand in the log, in the Node's annotation
  * and in the termination message.
@@ -17,21 +34,7 @@
  * - `unknown` the runtime failed in words that nobody has classified yet
  * - `internal` a fault of the agent itself
  */
-export type FailureReason =
-  | "invalid_reference"
-  | "not_found"
-  | "no_platform"
-  | "unauthorized"
-  | "signature"
-  | "throttled"
-  | "unavailable"
-  | "timed_out"
-  | "no_space"
-  | "corrupt"
-  | "runtime_down"
-  | "evicted"
-  | "unknown"
-  | "internal";
+export type FailureReason = (typeof failureReasons)[number];
 
 /** The classified cause of one failed attempt; `message` is for people and free of secrets. */
 export interface Failure {
@@ -50,4 +53,9 @@ const permanentReasons: ReadonlySet<FailureReason> = new Set([
 /** Whether waiting heals nothing, so that the next round may come late. */
 export function isPermanent(reason: FailureReason): boolean {
   return permanentReasons.has(reason);
+}
+
+/** `text` as a reason; undefined where it is none. */
+export function failureReasonFrom(text: unknown): FailureReason | undefined {
+  return failureReasons.find((reason) => reason === text);
 }

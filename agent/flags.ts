@@ -16,6 +16,8 @@ import {
 export interface Flag {
   readonly describe: string;
   readonly type?: "string" | "boolean";
+  /** One letter that stands for it, as in kubectl. */
+  readonly alias?: string;
   readonly choices?: readonly string[];
   /** Each time that the flag is given adds a value. */
   readonly array?: true;

@@ -8,6 +8,18 @@ describe("grid()", () => {
   it("makes each column as wide as its widest cell", () =>
     assert.equal(grid([["a", "b"], ...labelled("long", ["c"])], undefined), "a     b\nlong  c"));
 
+  it("measures what a terminal shows, where a character takes two columns", () =>
+    assert.equal(
+      grid(
+        [
+          ["節点", "b"],
+          ["abcde", "c"],
+        ],
+        undefined,
+      ),
+      "節点   b\nabcde  c",
+    ));
+
   it("wraps the widest column of a terminal", () =>
     assert.equal(grid([["a", "one two three four five"]], 20), "a  one two three\n   four five"));
 

@@ -1,4 +1,5 @@
 import cliui from "cliui";
+import { columnsOf } from "./text-width.ts";
 import { visible } from "./visible.ts";
 
 /** The cells of one line, from left to right. */
@@ -19,7 +20,7 @@ export function grid(texts: readonly Row[], width: number | undefined): string {
   const rows = texts.map((row) => row.map(visible));
   const [first] = rows;
   if (first === undefined) return "";
-  const wanted = first.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)) + gap);
+  const wanted = first.map((_, column) => Math.max(...rows.map((row) => columnsOf(row[column] ?? ""))) + gap);
   const widths = width === undefined ? wanted : fitted(wanted, width);
   const page = cliui({ width: width ?? Number.MAX_SAFE_INTEGER, wrap: width !== undefined });
   for (const row of rows) {

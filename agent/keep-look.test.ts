@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { failedWith } from "./testing/fake-image-service.ts";
 import { unavailable } from "./testing/fake-node-api.ts";
-import { createKeepWorld, intervalMs, type KeepWorld } from "./testing/keep-world.ts";
+import { createKeepWorld, type KeepWorld } from "./testing/keep-world.ts";
 import { annotationOf, mark } from "./testing/round-world.ts";
 
 const labelsOf = (world: KeepWorld) => world.nodeApi.writes().map(({ label }) => label);
+const keyOf = (image: string) => `docker.io/library/${image}:latest`;
 const failedIn = (world: KeepWorld) => annotationOf(world).failed;
 
 describe("keepLook(), where all is there,", () => {
@@ -62,11 +63,21 @@ describe("keepLook(), where all is there,", () => {
     assert.equal(look.kind === "stopped" && look.result.kind, "node-gone");
   });
 
-  it("says nothing new where the Node cannot be read, and cannot be written", async () => {
+  it("leaves it at a few requests where the Node cannot be read, as nothing is known that has to be written", async () => {
     const world = createKeepWorld(["a"]);
     world.nodeApi.always(unavailable);
     const look = await world.look();
-    assert.equal(look.kind === "looked" && look.result.kind, "unwritten");
+    assert.equal(look.kind === "unknown" && look.message, unavailable.message);
+    assert.deepEqual(world.nodeApi.methods(), ["read", "read", "read"]);
+    await world.lookLater();
+    assert.equal(world.state().vainLooks, 2);
+  });
+
+  it("begins to count anew once the Node can be read", async () => {
+    const world = createKeepWorld(["a"]);
+    world.nodeApi.onRead(unavailable, unavailable, unavailable);
+    assert.equal((await world.look()).state.vainLooks, 1);
+    assert.equal((await world.look()).state.vainLooks, 0);
   });
 
   it("says none where no required image is meant for the node", async () => {
@@ -166,6 +177,37 @@ describe("keepLook(), where an image has vanished,", () => {
     );
   });
 
+  it("asks no registry before its time where the Node cannot be read", async () => {
+    const world = createKeepWorld(["a"]);
+    await world.look();
+    world.vanish("a");
+    world.imageService.alwaysOnPull("a", failedWith("signature"));
+    await world.lookLater();
+    world.nodeApi.always(unavailable);
+    assert.equal((await world.lookLater()).kind, "held");
+    assert.equal(world.pullCount(), 1);
+  });
+
+  it("counts a round whose end could not be written, and what it has pulled", async () => {
+    const world = createKeepWorld(["a", "b"]);
+    await world.look();
+    world.vanish("a", "b");
+    world.nodeApi.always(unavailable);
+    world.imageService.alwaysOnPull("a", failedWith("signature"));
+    const look = await world.lookLater();
+    assert.equal(look.kind === "pulled" && look.result.kind, "unwritten");
+    const { failedRounds, vainLooks, returned } = world.state();
+    assert.deepEqual([failedRounds, vainLooks, Object.keys(returned)], [1, 1, [keyOf("b")]]);
+    assert.equal((await world.lookLater()).kind, "held");
+  });
+
+  it("takes a fault of the agent's own for no silence of the runtime", async () => {
+    const world = createKeepWorld(["a"]);
+    await world.look();
+    world.imageService.onStatus("a", new Error("a bug"));
+    assert.equal((await world.lookLater()).kind, "pulled");
+  });
+
   it("pulls an optional one again, under its own waits, and leaves the label", async () => {
     const world = createKeepWorld(["a", "b required=false"]);
     await world.look();
@@ -178,137 +220,5 @@ describe("keepLook(), where an image has vanished,", () => {
     assert.equal((await world.lookLater()).kind, "held");
     assert.deepEqual([labelsOf(world).length, failedIn(world)], [written, failed]);
     assert.ok(labelsOf(world).every((label) => label === "succeeded"));
-  });
-});
-
-describe("keepLook(), where the garbage collection is at work,", () => {
-  it("does not pull under DiskPressure, and says failed for evicted", async () => {
-    const world = createKeepWorld(["a", "b"]);
-    await world.look();
-    world.vanish("a");
-    world.nodeApi.marks = { ...world.nodeApi.marks, isUnderDiskPressure: true };
-    assert.equal((await world.lookLater()).kind, "left");
-    assert.deepEqual(labelsOf(world), ["failed"]);
-    assert.deepEqual(failedIn(world), [{ image: "a", reason: "evicted" }]);
-    assert.equal(world.pullCount(), 0);
-  });
-
-  it("pulls once what vanishes, and leaves it when it vanishes again within three intervals", async () => {
-    const world = createKeepWorld(["a"]);
-    await world.look();
-    world.vanish("a");
-    assert.equal((await world.lookLater()).kind, "pulled");
-    await world.lookLater();
-    world.vanish("a");
-    assert.equal((await world.lookLater()).kind, "left");
-    assert.deepEqual(
-      [world.nodeApi.marks.label, failedIn(world)],
-      ["failed", [{ image: "a", reason: "evicted" }]],
-    );
-    assert.equal(world.pullCount(), 1);
-  });
-
-  it("pulls it again where it has stayed for three intervals", async () => {
-    const world = createKeepWorld(["a"]);
-    await world.look();
-    world.vanish("a");
-    await world.lookLater();
-    await world.lookLater();
-    await world.lookLater();
-    world.vanish("a");
-    assert.equal((await world.lookLater()).kind, "pulled");
-  });
-
-  it("does not take one image's return for another's", async () => {
-    const world = createKeepWorld(["a", "b"]);
-    await world.look();
-    world.vanish("a");
-    await world.lookLater();
-    world.vanish("b");
-    assert.equal((await world.lookLater()).kind, "pulled");
-  });
-
-  it("waits for one interval, then two, four, eight and sixteen, and never longer", async () => {
-    const world = createKeepWorld(["a"]);
-    await world.look();
-    world.vanish("a");
-    await world.lookLater();
-    const held: number[] = [];
-    for (let time = 1; time <= 6; time += 1) {
-      world.vanish("a");
-      assert.equal((await world.lookLater()).kind, "left");
-      let intervals = 1;
-      for (; (await world.lookLater()).kind === "held"; intervals += 1);
-      held.push(intervals);
-      assert.equal(world.nodeApi.marks.label, "succeeded");
-    }
-    assert.deepEqual(held, [1, 2, 4, 8, 16, 16]);
-  });
-
-  it("begins with one interval again once what came back has stayed", async () => {
-    const world = createKeepWorld(["a"]);
-    await world.look();
-    for (let time = 1; time <= 3; time += 1) {
-      world.vanish("a");
-      await world.lookLater();
-    }
-    assert.equal(world.state().evictions, 1);
-    for (let look = 1; look <= 5; look += 1) await world.lookLater();
-    assert.deepEqual([world.state().evictions, world.state().returned], [0, {}]);
-  });
-
-  it("says failed again, without a pull, where somebody removes the label meanwhile", async () => {
-    const world = createKeepWorld(["a"]);
-    await world.look();
-    world.vanish("a");
-    world.nodeApi.marks = { ...world.nodeApi.marks, isUnderDiskPressure: true };
-    await world.lookLater();
-    await world.lookLater();
-    world.nodeApi.marks = { label: undefined, annotation: undefined };
-    assert.equal((await world.lookLater()).kind, "left");
-    assert.deepEqual([world.nodeApi.marks.label, world.pullCount()], ["failed", 0]);
-  });
-
-  it("leaves the pull to the round, and its reason to the disk guard, where the image never was there", async () => {
-    const world = createKeepWorld(["a"]);
-    mark(world, { verdict: "failed", failed: [{ image: "a", reason: "no_space" }] });
-    world.vanish("a");
-    world.nodeApi.marks = { ...world.nodeApi.marks, isUnderDiskPressure: true };
-    assert.equal((await world.look()).kind, "pulled");
-    assert.deepEqual(failedIn(world), [{ image: "a", reason: "no_space" }]);
-  });
-});
-
-describe("keepLook(), under policy Always,", () => {
-  const always = { pullPolicy: "Always" } as const;
-
-  it("asks no registry for what the pod has confirmed before", async () => {
-    const world = createKeepWorld(["a", "b"], always);
-    await world.look();
-    await world.lookLater();
-    assert.equal(world.pullCount(), 0);
-  });
-
-  it("asks for what has vanished alone", async () => {
-    const world = createKeepWorld(["a", "b"], always);
-    await world.look();
-    world.vanish("b");
-    await world.lookLater();
-    assert.deepEqual(world.imageService.referencesOf("pullImage"), ["b"]);
-    await world.lookLater();
-    assert.equal(world.pullCount(), 1);
-  });
-
-  it("goes on asking where the pod's own round has confirmed nothing, under its waits", async () => {
-    const world = createKeepWorld(["a"], always);
-    mark(world, { verdict: "failed", failed: [{ image: "a", reason: "signature" }] });
-    world.imageService.onPull("a", failedWith("signature"));
-    await world.look();
-    assert.equal(world.nodeApi.marks.label, "failed");
-    assert.equal((await world.lookLater()).kind, "held");
-    assert.equal((await world.lookLater()).kind, "pulled");
-    assert.equal(world.nodeApi.marks.label, "succeeded");
-    await world.lookLater();
-    assert.deepEqual([world.pullCount(), intervalMs], [2, 600_000]);
   });
 });

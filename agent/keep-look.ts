@@ -1,49 +1,18 @@
-import { type BackoffBounds, delayBeforeNextRound } from "./backoff.ts";
+import { delayBeforeNextRound } from "./backoff.ts";
 import { entriesToPull, missingRequired } from "./entries-to-pull.ts";
-import { isFought, longestHeldMs, withEviction } from "./eviction.ts";
+import { type Eviction, evictionOf, isFought, longestHeldMs, lostOf } from "./eviction.ts";
 import { appliesTo, type Entry } from "./image-list.ts";
+import { heldLook, inVain, type KeepContext, type KeepLook, lookFrom } from "./keep-look-result.ts";
 import type { KeepState } from "./keep-state.ts";
-import { type Look, lookAtImages } from "./look.ts";
+import { isSilent, type Look, lookAtImages } from "./look.ts";
 import { markNode } from "./mark-node.ts";
-import type { NodeMarks } from "./node-api.ts";
-import { saysVerdict } from "./node-record.ts";
-import { failedEntriesOf, type Verdict } from "./outcome.ts";
+import type { NodeAnswer, NodeMarks } from "./node-api.ts";
+import { saysVerdict, standingFailuresFrom } from "./node-record.ts";
+import { failedEntriesOf, type Outcome, requiredReasonsIn, type Verdict } from "./outcome.ts";
 import { patiently } from "./patiently.ts";
 import type { PullResult } from "./pull-image.ts";
 import { runRound } from "./round.ts";
-import type { RoundContext } from "./round-context.ts";
-import { type RoundResult, reasonToStop } from "./round-result.ts";
-
-/** What a look works with. */
-export interface KeepContext extends RoundContext {
-  readonly intervalMs: number;
-  /** Bounds of the wait after a round that left something missing. */
-  readonly retry: BackoffBounds;
-  /** A number from 0 up to 1. */
-  readonly random: () => number;
-}
-
-/** How a round ended, or the marking alone, where the Node is there and ours. */
-export type MarkedResult = Extract<RoundResult, { kind: "verdict" | "unwritten" }>;
-
-/** What a look came to, and what the next one has to know. */
-export type KeepLook = { readonly state: KeepState } & (
-  | {
-      /**
-       * - `looked` what the Node says was compared with what is there, and mended if need be; nothing was pulled
-       * - `left` as `looked`, and what is missing was left to the node's garbage collection
-       * - `pulled` a round was run for what is missing, or not confirmed
-       */
-      readonly kind: "looked" | "left" | "pulled";
-      readonly result: MarkedResult;
-    }
-  /** The Node is gone, or another owner's. */
-  | { readonly kind: "stopped"; readonly result: Exclude<RoundResult, MarkedResult> }
-  /** Something is missing, the Node says so, and it is not time to pull yet. */
-  | { readonly kind: "held" }
-  /** The runtime did not say whether the images are there; nothing was changed. */
-  | { readonly kind: "unknown"; readonly message: string }
-);
+import { reasonToStop } from "./round-result.ts";
 
 /**
  * Looks once at what the node holds and at what its Node says, and makes both right again. One read and one ImageStatus per image where all is
@@ -59,20 +28,21 @@ export async function keepLook(
   if (stop !== undefined) return lookFrom("looked", stop, before);
   const marks = read.kind === "node" ? read.marks : undefined;
   const state = withFirstKnowledge(before, marks, context);
-  if (state.isConfirmed) for (const { imageKey } of context.entries) context.confirmed.add(imageKey);
+  for (const imageKey of state.confirmed) context.confirmed.add(imageKey);
 
   const look = await lookAtImages(context, signal);
   const missing = missingRequired(context, look);
   const silence = silenceAbout(missing, look);
-  if (silence !== undefined) return { kind: "unknown", message: silence, state };
+  if (silence !== undefined) return inVain(state, silence);
   const nowMs = context.clock.date().getTime();
-  const found = { look, marks, missing, nowMs, isHeld: isHeldAt(nowMs, state, context) };
+  const found = { read, look, marks, missing, nowMs, isHeld: isHeldAt(nowMs, state, context) };
   return missing.length === 0
     ? lookWithAllThere(context, state, found, signal)
     : lookWithMissing(context, state, found, signal);
 }
 
 interface Found {
+  readonly read: NodeAnswer;
   readonly look: Look;
   /** Undefined where the Node could not be read. */
   readonly marks: NodeMarks | undefined;
@@ -90,11 +60,14 @@ function isHeldAt(nowMs: number, { pullsFromMs }: KeepState, { intervalMs, retry
   return heldMs > 0 && heldMs <= Math.max(retry.maxDelayMs, longestHeldMs(intervalMs));
 }
 
-/** Before the first look the Node says what the pod's own round came to. */
+/** Before the first look the Node says what the pod's own round came to: all that it does not name as failed was there, and confirmed. */
 function withFirstKnowledge(state: KeepState, marks: NodeMarks | undefined, context: KeepContext): KeepState {
-  if (state.wasWhole !== undefined || marks === undefined) return state;
-  const hasSucceeded = saysVerdict("succeeded", context, marks);
-  return { ...state, wasWhole: hasSucceeded, isConfirmed: hasSucceeded };
+  if (state.there !== undefined || marks === undefined) return state;
+  const failed = standingFailuresFrom(marks.annotation, context);
+  const there = context.entries.filter(
+    (entry) => failed !== undefined && appliesTo(entry, context.platform) && !failed.has(entry.displayName),
+  );
+  return { ...state, there: keysOf(there), confirmed: keysOf(there) };
 }
 
 /** What the runtime said where it did not say of any missing image that it is absent; undefined where it did. */
@@ -102,27 +75,29 @@ function silenceAbout(missing: readonly Entry[], look: Look): string | undefined
   const answers = missing
     .filter(({ invalid }) => invalid === undefined)
     .map((entry) => look.answerFor(entry));
-  const failures = answers.flatMap((answer) => (answer.kind === "failed" ? [answer.failure.message] : []));
-  return failures.length > 0 && failures.length === answers.length ? failures[0] : undefined;
+  const [first] = answers;
+  return first?.kind === "failed" && answers.every(isSilent) ? first.failure.message : undefined;
 }
 
 async function lookWithAllThere(
   context: KeepContext,
   before: KeepState,
-  { look, marks, nowMs, isHeld }: Found,
+  { read, look, marks, nowMs, isHeld }: Found,
   signal: AbortSignal,
 ): Promise<KeepLook> {
-  const state = atRest({ ...before, wasWhole: true }, context, nowMs);
+  const state = atRest({ ...before, there: presentBy(look, context), left: new Set() }, context, nowMs);
   const { required, optional } = entriesToPull(context, look);
+  // Nothing that is known has to be written, and an API server that is down is not to be asked for minutes by every node.
+  if (marks === undefined) return inVain(state, "message" in read ? read.message : "the Node is not known");
   if (required.length + optional.length > 0 && !isHeld) return lookByRound(context, state, [], signal);
   // Under policy Always `failed` stands for what was never confirmed; it stays until it is time to ask again.
   if (required.length > 0)
-    return marks !== undefined && saysVerdict("failed", context, marks)
-      ? { kind: "held", state }
+    return saysVerdict("failed", context, marks)
+      ? heldLook(state, true)
       : lookByRound(context, state, [], signal);
   // What an optional image failed with stands in the annotation; a further write would take it out.
-  if (optional.length > 0 && marks !== undefined && saysVerdict(verdictWithAllThere(context), context, marks))
-    return { kind: "held", state };
+  if (optional.length > 0 && saysVerdict(verdictWithAllThere(context), context, marks))
+    return heldLook(state, false);
   const known = { pulls: new Map(), pending: keysOf(optional), look, marks };
   return lookFrom("looked", await markNode(context, known, signal), state);
 }
@@ -136,11 +111,8 @@ function atRest(state: KeepState, { intervalMs }: KeepContext, nowMs: number): K
   const watched = Object.entries(state.returned).filter(([, returnedMs]) =>
     isFought(returnedMs, nowMs, intervalMs),
   );
-  return {
-    ...state,
-    returned: Object.fromEntries(watched),
-    evictions: watched.length === 0 ? 0 : state.evictions,
-  };
+  const evictions = watched.length === 0 ? 0 : state.evictions;
+  return { ...state, returned: Object.fromEntries(watched), evictions };
 }
 
 async function lookWithMissing(
@@ -149,74 +121,95 @@ async function lookWithMissing(
   found: Found,
   signal: AbortSignal,
 ): Promise<KeepLook> {
-  const { look, marks, missing, isHeld } = found;
-  if (isHeld && marks !== undefined && saysVerdict("failed", context, marks))
-    return { kind: "held", state: { ...state, wasWhole: false } };
-  const vanished = state.wasWhole === true ? missing.map(({ imageKey }) => imageKey) : [];
-  const eviction = withEviction(state, {
-    ...found,
-    vanished,
-    intervalMs: context.intervalMs,
-    isUnderDiskPressure: marks?.isUnderDiskPressure === true,
-  });
-  if (eviction === undefined) return lookByRound(context, state, vanished, signal);
-
-  const { why } = eviction;
-  context.log.warn({ reason: "evicted", error: why, missing: missing.length }, "not pulled again for now");
-  const evicted: PullResult = {
-    kind: "failed",
-    failure: { reason: "evicted", message: why },
-    attempts: 0,
-    durationMs: 0,
-  };
-  const pulls = new Map(missing.map(({ imageKey }) => [imageKey, evicted] as const));
-  const { optional } = entriesToPull(context, look);
-  const known = { pulls, pending: keysOf(optional), look, marks };
-  return lookFrom("left", await markNode(context, known, signal), eviction.state);
+  const { marks, isHeld } = found;
+  const isSaid =
+    marks === undefined ? state.failedRounds + state.evictions > 0 : saysVerdict("failed", context, marks);
+  if (isHeld && isSaid) return heldLook(state, true);
+  const missing = found.missing.map(({ imageKey }) => imageKey);
+  const isUnderDiskPressure = marks?.isUnderDiskPressure === true;
+  const eviction = evictionOf(state, { ...found, ...context, missing, isUnderDiskPressure });
+  return eviction === undefined
+    ? lookByRound(context, state, lostOf(state, missing), signal)
+    : lookThatLeaves(context, state, found, eviction, signal);
 }
 
-function lookFrom(kind: "looked" | "left" | "pulled", result: RoundResult, state: KeepState): KeepLook {
-  return result.kind === "node-gone" || result.kind === "foreign-owner"
-    ? { kind: "stopped", result, state }
-    : { kind, result, state };
+async function lookThatLeaves(
+  context: KeepContext,
+  before: KeepState,
+  { look, marks, missing }: Found,
+  { why, left, evictions, pullsFromMs }: Eviction,
+  signal: AbortSignal,
+): Promise<KeepLook> {
+  const lost = missing.filter(({ imageKey }) => left.has(imageKey)).map(({ displayName }) => displayName);
+  context.log.warn(
+    { reason: "evicted", error: why, images: lost },
+    "images are gone, and not pulled for now",
+  );
+  const failures = standingFailuresFrom(marks?.annotation, context);
+  const failed = ({ imageKey, displayName }: Entry): PullResult => {
+    const failure = left.has(imageKey)
+      ? { reason: "evicted" as const, message: why }
+      : {
+          reason: failures?.get(displayName) ?? "unknown",
+          message: "it was missing before, and was not tried again",
+        };
+    return { kind: "failed", failure, attempts: 0, durationMs: 0 };
+  };
+  const pulls = new Map(missing.map((entry) => [entry.imageKey, failed(entry)] as const));
+  const { optional } = entriesToPull(context, look);
+  const state = { ...before, there: presentBy(look, context), left, evictions, pullsFromMs };
+  return lookFrom(
+    "left",
+    await markNode(context, { pulls, pending: keysOf(optional), look, marks }, signal),
+    state,
+  );
 }
 
 async function lookByRound(
   context: KeepContext,
   before: KeepState,
-  vanished: readonly string[],
+  lost: readonly string[],
   signal: AbortSignal,
 ): Promise<KeepLook> {
   const result = await runRound(context, signal);
-  if (result.kind !== "verdict") return lookFrom("pulled", result, before);
+  if (!("outcomes" in result)) return lookFrom("pulled", result, before);
   const nowMs = context.clock.date().getTime();
-  const isWhole = result.verdict !== "failed";
-  const pulled = result.outcomes.flatMap(({ kind, entry }) => (kind === "pulled" ? [entry.imageKey] : []));
+  const there = keysOf(result.outcomes.filter(isThere).map(({ entry }) => entry));
   // What was left to the garbage collection until now is watched as well.
-  const returned = before.evictions > 0 ? pulled : pulled.filter((key) => vanished.includes(key));
+  const returned = lost.filter((key) => there.has(key)).map((key) => [key, nowMs] as const);
   const state = {
     ...before,
-    wasWhole: isWhole,
-    isConfirmed: before.isConfirmed || result.verdict === "succeeded",
-    returned: { ...before.returned, ...Object.fromEntries(returned.map((key) => [key, nowMs])) },
+    there,
+    left: new Set([...before.left].filter((key) => !there.has(key))),
+    confirmed: new Set(context.confirmed),
+    returned: { ...before.returned, ...Object.fromEntries(returned) },
+    ...paceAfter(context, before, result.outcomes, nowMs),
   };
-  return { kind: "pulled", result, state: { ...state, ...paceAfter(context, before, result, nowMs) } };
+  return lookFrom("pulled", result, state);
+}
+
+function isThere({ kind }: Outcome): boolean {
+  return kind === "present" || kind === "pulled";
 }
 
 /** When it is time to pull again, by what is still missing: optional images count where no required one does. */
 function paceAfter(
   { retry, random }: KeepContext,
   before: KeepState,
-  { outcomes }: Extract<RoundResult, { kind: "verdict" }>,
+  outcomes: readonly Outcome[],
   nowMs: number,
 ): Pick<KeepState, "failedRounds" | "pullsFromMs"> {
   const failed = failedEntriesOf(outcomes);
   if (failed.length === 0) return { failedRounds: 0, pullsFromMs: 0 };
   const failedRounds = before.failedRounds + 1;
-  const required = failed.filter((entry) => entry.required !== false);
-  const reasons = (required.length > 0 ? required : failed).map(({ reason }) => reason);
+  const required = requiredReasonsIn(outcomes);
+  const reasons = required.length > 0 ? required : failed.map(({ reason }) => reason);
   const delayMs = delayBeforeNextRound(failedRounds, reasons, retry, random);
   return { failedRounds, pullsFromMs: nowMs + Math.round(delayMs) };
+}
+
+function presentBy(look: Look, { entries }: KeepContext): ReadonlySet<string> {
+  return keysOf(entries.filter((entry) => look.answerFor(entry).kind === "present"));
 }
 
 function keysOf(entries: readonly Entry[]): ReadonlySet<string> {

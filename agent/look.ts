@@ -21,6 +21,11 @@ export interface LookDependencies {
   readonly clock: Clock;
 }
 
+/** Whether the runtime did not say what is there: not that it is absent, and no fault of the agent's own. */
+export function isSilent(answer: StatusAnswer): boolean {
+  return answer.kind === "failed" && answer.failure.reason !== "internal";
+}
+
 // ImageStatus takes about a millisecond; this many at once keep a list of thousands from flooding the socket.
 const concurrency = 8;
 

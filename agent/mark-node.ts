@@ -1,5 +1,5 @@
 import { createDeadline, DeadlinePassed, sleep } from "./deadline.ts";
-import { type Look, lookAtImages } from "./look.ts";
+import { isSilent, type Look, lookAtImages } from "./look.ts";
 import type { NodeAnswer, NodeMarks } from "./node-api.ts";
 import { changeTo, isSaid, type NodeRecord } from "./node-record.ts";
 import { countsOf, failedEntriesOf, type Outcome, verdictOf } from "./outcome.ts";
@@ -149,10 +149,8 @@ function silenceOf(outcomes: readonly Outcome[], look: Look, pulls: Known["pulls
   for (const outcome of outcomes) {
     if (outcome.kind !== "failed" || !outcome.entry.isRequired) continue;
     const answer = look.answerFor(outcome.entry);
-    const isSilent = answer.kind === "failed" && answer.failure.reason !== "internal";
-    const isKnown = !isSilent || pulls.get(outcome.entry.imageKey)?.kind === "failed";
-    if (isKnown) return undefined;
-    silence ??= `the runtime does not say whether the images are there: ${answer.failure.message}`;
+    if (!isSilent(answer) || pulls.get(outcome.entry.imageKey)?.kind === "failed") return undefined;
+    silence ??= `the runtime does not say whether the images are there: ${outcome.failure.message}`;
   }
   return silence;
 }

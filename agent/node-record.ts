@@ -1,3 +1,4 @@
+import { type FailureReason, failureReasonFrom } from "./failure.ts";
 import type { NodeChange, NodeMarks } from "./node-api.ts";
 import type { FailedEntry, Verdict } from "./outcome.ts";
 
@@ -81,6 +82,27 @@ export function standingRecordFrom(annotation: string | undefined): StandingReco
     verdict: textOf("verdict"),
     finishedAt: textOf("finishedAt"),
   };
+}
+
+/**
+ * Why entries failed by a standing annotation, by their display names; undefined where it does not name all of them, or is none of that list and
+ * owner that says how a round ended. Never throws.
+ */
+export function standingFailuresFrom(
+  annotation: string | undefined,
+  { revision, owner }: Pick<NodeRecord, "revision" | "owner">,
+): ReadonlyMap<string, FailureReason> | undefined {
+  const standing = standingRecordFrom(annotation);
+  const isOurs = standing.revision === revision && standing.owner === owner;
+  const { failed, moreFailed, finishedAt } = fieldsOf(annotation);
+  if (!isOurs || finishedAt === undefined || moreFailed !== undefined || !Array.isArray(failed))
+    return undefined;
+  const failures = new Map<string, FailureReason>();
+  for (const each of failed) {
+    const { image, reason } = Object(each) as Readonly<Record<string, unknown>>;
+    if (typeof image === "string") failures.set(image, failureReasonFrom(reason) ?? "unknown");
+  }
+  return failures;
 }
 
 /** The fields of an annotation that anybody may have written; none where it is no JSON object. Never throws. */

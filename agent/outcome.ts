@@ -63,6 +63,11 @@ export function failedEntriesOf(outcomes: readonly Outcome[]): readonly FailedEn
   ];
 }
 
+/** Why the required entries failed: an optional one is not what a further round is for. */
+export function requiredReasonsIn(outcomes: readonly Outcome[]): readonly FailureReason[] {
+  return failedEntriesOf(outcomes.filter(({ entry }) => entry.isRequired)).map(({ reason }) => reason);
+}
+
 /** How many entries came to what. */
 export interface OutcomeCounts {
   /** In the store now, whether pulled in this round or before. */

@@ -26,7 +26,8 @@ function textFrom(lines: readonly string[], before: Before): string {
 /** What a process that works on `lines` reads in it. */
 function readFor(lines: readonly string[], text: string | undefined) {
   const entries = entriesFromLines(lines);
-  return roundsStateFrom(text, revisionOf("IfNotPresent", linesOf(entries)), entries);
+  const state = roundsStateFrom(text, revisionOf("IfNotPresent", linesOf(entries)), entries);
+  return state === undefined ? undefined : { ...state, confirmed: [...state.confirmed] };
 }
 
 const keyOf = (image: string) => `docker.io/library/${image}:latest`;

@@ -1,5 +1,6 @@
 import { carriedFields, carriedText } from "./carried.ts";
 import type { Entry } from "./image-list.ts";
+import { bitsFromKeys, keysFromBits } from "./key-bits.ts";
 import type { RoundContext } from "./round-context.ts";
 
 /** What the rounds of `prefetch` that a later process runs have to know of those before. */
@@ -7,7 +8,7 @@ export interface RoundsState {
   /** How many rounds there have been. */
   readonly rounds: number;
   /** The `imageKey`s that a registry has confirmed. */
-  readonly confirmed: readonly string[];
+  readonly confirmed: ReadonlySet<string>;
   /** The registries that have throttled. */
   readonly throttledRegistries: readonly string[];
 }
@@ -19,10 +20,9 @@ export function textFromRoundsState(
   rounds: number,
   { entries, revision, confirmed, throttledRegistries }: RoundContext,
 ): string {
-  const keys = keysOf(entries);
   return carriedText(command, revision, {
     rounds,
-    confirmed: bitsFrom(keys.map((key) => confirmed.has(key))),
+    confirmed: bitsFromKeys(entries, confirmed),
     throttledRegistries: [...throttledRegistries].slice(0, mostRegistries),
   });
 }
@@ -36,31 +36,12 @@ export function roundsStateFrom(
   const fields = carriedFields(text, command, revision);
   const rounds = fields?.count("rounds");
   if (fields === undefined || rounds === undefined) return undefined;
-  const bits = Buffer.from(fields.text("confirmed") ?? "", "base64");
   return {
     rounds,
-    confirmed: keysOf(entries).filter((_, index) => isSet(bits, index)),
+    confirmed: keysFromBits(entries, fields.text("confirmed")),
     throttledRegistries: fields.texts("throttledRegistries") ?? [],
   };
 }
 
 // A list names a few; the environment has 128 KiB for one variable.
 const mostRegistries = 100;
-
-/** In an order that follows from the list alone, however its lines are arranged: the revision says no more. */
-function keysOf(entries: readonly Entry[]): readonly string[] {
-  return [...new Set(entries.map(({ imageKey }) => imageKey))].sort();
-}
-
-/** One bit for each: 5,000 images take 834 characters. */
-function bitsFrom(flags: readonly boolean[]): string {
-  const bytes = Buffer.alloc(Math.ceil(flags.length / 8));
-  for (const [index, flag] of flags.entries()) {
-    if (flag) bytes[index >> 3] = (bytes[index >> 3] ?? 0) | (1 << (index & 7));
-  }
-  return bytes.toString("base64");
-}
-
-function isSet(bits: Buffer, index: number): boolean {
-  return ((bits[index >> 3] ?? 0) & (1 << (index & 7))) !== 0;
-}

@@ -12,6 +12,7 @@ export const statusOptions = {
   },
   "all-namespaces": {
     type: "boolean",
+    alias: "A",
     default: false,
     describe: "The releases of all namespaces",
   },
@@ -22,6 +23,7 @@ export const statusOptions = {
   "include-not-ready": verifyOptions["include-not-ready"],
   watch: {
     type: "boolean",
+    alias: "w",
     default: false,
     describe: "Go on with each change, until it is interrupted",
   },

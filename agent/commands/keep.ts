@@ -1,6 +1,8 @@
+import { createBackoff } from "../backoff.ts";
 import { sleep } from "../deadline.ts";
 import { exitCode } from "../exit-code.ts";
-import { type KeepContext, type KeepLook, keepLook, type MarkedResult } from "../keep-look.ts";
+import { keepLook } from "../keep-look.ts";
+import { inVain, type KeepContext, type KeepLook, type MarkedResult } from "../keep-look-result.ts";
 import { type KeepState, keepStateFrom, textFromKeepState } from "../keep-state.ts";
 import { msUntilNextLook } from "../look-times.ts";
 import { isWorthNap, type Nap } from "../nap.ts";
@@ -23,8 +25,14 @@ const shortestNapMs = 5_000;
 // A timer, or a clock that is set, may be this much early; the look that it was for is over then.
 const earlyMs = 1_000;
 
-// After a look that found out nothing, or could not write it: nobody else is told that the label may be untrue.
+// After a look that found out nothing, or could not write it: the label may be untrue. It doubles, as all nodes do so together.
 const soonMs = 60_000;
+
+// The first look: the container may have been away, for however long.
+const firstLookWithinMs = 60_000;
+
+// What is due at once is none the less not done without a pause.
+const shortestWaitMs = 1_000;
 
 /**
  * Looks at the node once in each interval, and keeps the label true to it, until `signal` aborts, with whose reason it rejects then. With a
@@ -48,8 +56,9 @@ export async function keep(
     retry,
     random: dependencies.random,
   };
-  let state = keepStateFrom(carried, revision);
-  let delayMs = msUntilNextLook(settings, clock.date().getTime());
+  let state = keepStateFrom(carried, list);
+  const intervalMs = Math.min(settings.intervalMs, firstLookWithinMs);
+  let delayMs = msUntilNextLook({ ...settings, intervalMs }, clock.date().getTime());
   if (carried === undefined) {
     state = { ...state, spentCpuMs: Math.round(dependencies.cpuMs()) };
     log.info({ revision, nextLookMs: Math.round(delayMs) }, "waiting for the first look");
@@ -61,7 +70,7 @@ export async function keep(
       if (look.kind === "stopped" && look.result.kind === "foreign-owner")
         return { exitCode: exitCode.foreignOwner, message: foreignOwner(settings, look.result.owner) };
       ({ state } = look);
-      delayMs = msUntilNext(look, settings, clock.date().getTime());
+      delayMs = msUntilNext(look, settings, dependencies.random, clock.date().getTime());
       const durationMs = Math.round(clock.nowMs() - startMs);
       const spentCpuMs = Math.round(dependencies.cpuMs());
       const cpuMs = spentCpuMs - state.spentCpuMs;
@@ -69,7 +78,7 @@ export async function keep(
       tell(context, look, { durationMs, cpuMs, nextLookMs: Math.round(delayMs) });
     }
     if (isWorthNap(settings.sleeper, delayMs, shortestNapMs))
-      return { kind: "nap", delayMs, state: textFromKeepState(state, revision) };
+      return { kind: "nap", delayMs, state: textFromKeepState(state, list) };
     await sleep(clock, delayMs, signal);
   }
 }
@@ -83,18 +92,25 @@ async function lookWithRuntime(
 ): Promise<KeepLook> {
   const { imageService, clock } = context;
   const runtime = await waitForRuntime(imageService, runtimeTimeoutMs, clock, signal);
-  if (runtime.kind === "unusable") return { kind: "unknown", message: runtime.failure.message, state };
+  if (runtime.kind === "unusable") return inVain(state, runtime.failure.message);
   return keepLook(context, state, signal);
 }
 
-function msUntilNext(look: KeepLook, settings: KeepSettings, nowMs: number): number {
+function msUntilNext(
+  { state, isMissing }: KeepLook,
+  settings: KeepSettings,
+  random: () => number,
+  nowMs: number,
+): number {
   const nextLookMs = earlyMs + msUntilNextLook(settings, nowMs + earlyMs);
-  const isSoon = look.kind === "unknown" || ("result" in look && look.result.kind === "unwritten");
-  if (isSoon) return Math.min(nextLookMs, soonMs);
-  const { failedRounds, wasWhole, pullsFromMs } = look.state;
+  const { vainLooks, failedRounds, pullsFromMs } = state;
+  if (vainLooks > 0) {
+    const bounds = { initialDelayMs: soonMs, maxDelayMs: settings.intervalMs };
+    return Math.min(nextLookMs, createBackoff(random).delayBefore(vainLooks, bounds));
+  }
   const untilPullsMs = pullsFromMs - nowMs;
-  const isRetryDue = failedRounds > 0 && wasWhole === false && untilPullsMs > 0;
-  return isRetryDue ? Math.min(nextLookMs, untilPullsMs) : nextLookMs;
+  const isRetryDue = isMissing && failedRounds > 0 && untilPullsMs > 0;
+  return isRetryDue ? Math.min(nextLookMs, Math.max(untilPullsMs, shortestWaitMs)) : nextLookMs;
 }
 
 interface Told {
@@ -109,7 +125,7 @@ function tell(context: KeepContext, look: KeepLook, told: Told): void {
   const { log, entries } = context;
   const fields = { entries: entries.length, ...told };
   if (look.kind === "unknown")
-    log.warn({ ...fields, error: look.message }, "looked: the runtime does not say what is there");
+    log.warn({ ...fields, error: look.message }, "looked: nothing could be found out");
   else if (look.kind === "held") log.info(fields, "looked: it is not time to pull again yet");
   else if (look.kind === "stopped") log.info(fields, "looked: the Node is gone");
   else tellResult(context, look, told);
@@ -124,7 +140,7 @@ function tellResult(
   const isWritten = result.kind === "verdict";
   const { durationMs } = told;
   const roundNumber = state.failedRounds;
-  if (kind !== "looked") report.roundEnded({ roundNumber, revision, outcomes, durationMs, isWritten });
+  if (kind === "pulled") report.roundEnded({ roundNumber, revision, outcomes, durationMs, isWritten });
   const fields = { verdict: verdictOf(outcomes), entries: entries.length, ...countsIn(outcomes), ...told };
   if (isWritten) log.info(fields, "looked");
   else log.error({ ...fields, error: result.message }, "looked: the Node could not be made to say so");

@@ -1,9 +1,8 @@
 import { delayBeforeNextRound } from "../backoff.ts";
 import { sleep } from "../deadline.ts";
 import { exitCode } from "../exit-code.ts";
-import type { FailureReason } from "../failure.ts";
 import { isWorthNap, type Nap } from "../nap.ts";
-import { failedEntriesOf, type Outcome } from "../outcome.ts";
+import { requiredReasonsIn } from "../outcome.ts";
 import { runRound } from "../round.ts";
 import type { RoundContext } from "../round-context.ts";
 import type { RoundResult } from "../round-result.ts";
@@ -70,7 +69,8 @@ async function roundAfterRound(
     }
     const end = endOf(result, settings, revision);
     if (end !== "next-round") return end;
-    const delayMs = delayBeforeNextRound(roundNumber, requiredReasonsIn(result), bounds, random);
+    const outcomes = result.kind === "verdict" ? result.outcomes : [];
+    const delayMs = delayBeforeNextRound(roundNumber, requiredReasonsIn(outcomes), bounds, random);
     log.info({ delayMs: Math.round(delayMs) }, "waiting for the next round");
     if (isWorthNap(settings.sleeper, delayMs))
       return { kind: "nap", delayMs, state: textFromRoundsState(roundNumber, context) };
@@ -103,10 +103,4 @@ function endOf(
       return settings.onFailure === "exit" ? { exitCode: exitCode.failed, message } : "next-round";
     }
   }
-}
-
-/** Why the required entries failed; an optional one is not what the next round is for. */
-function requiredReasonsIn(result: RoundResult): readonly FailureReason[] {
-  const outcomes: readonly Outcome[] = result.kind === "verdict" ? result.outcomes : [];
-  return failedEntriesOf(outcomes.filter(({ entry }) => entry.isRequired)).map(({ reason }) => reason);
 }

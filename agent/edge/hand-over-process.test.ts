@@ -19,7 +19,9 @@ done
 shift $((OPTIND - 1))
 eval "$(date '+h=1%H m=1%M s=1%S')"
 now=$(((h - 100) * 3600 + (m - 100) * 60 + s - 100))
-left=$(((hour * 3600 + minute * 60 + second - now + 86400) % 86400))
+[ "$hour" = "*" ] && hour=0 period=3600
+period=\${period:-86400}
+left=$(((hour * 3600 + minute * 60 + second - now + 86400) % period))
 echo "{\\"msg\\":\\"asleep\\",\\"pid\\":$$}"
 while [ "$left" -gt 0 ]; do
   sleep 1 >/dev/null 2>&1

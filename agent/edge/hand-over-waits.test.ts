@@ -67,6 +67,14 @@ describe("withNaps(), where no sleeper can be started,", () => {
       );
     });
 
+  it("waits itself where there is more to hand over than an environment can hold", async () => {
+    const world = createHandOverWorld(program);
+    const ended = world.clock.finish(world.run(napOf(2 * minuteMs, "x".repeat(120 * 1024 + 1)), done));
+    assert.equal(await ended, done);
+    assert.deepEqual(world.became, []);
+    assert.match(String(world.log.lines[0]?.fields.error), /more to hand over than an environment can hold/);
+  });
+
   it("says nothing where none was asked for", async () => {
     const world = createHandOverWorld(undefined);
     assert.equal(await world.clock.finish(world.run(napOf(2 * minuteMs), done)), done);

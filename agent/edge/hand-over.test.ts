@@ -22,11 +22,11 @@ const stateIn = ({ env }: Replacement) => env.PREFETCHER_STATE;
 
 /** When a sleeper that starts at `nowMs` wakes, by its arguments. */
 function wakeMsOf({ args }: Replacement, nowMs: number): number {
-  const [hour, minute, second] = ["-H", "-M", "-S"].map((flag) => Number(args[args.indexOf(flag) + 1]));
+  const [hour, minute, second] = ["-H", "-M", "-S"].map((flag) => args[args.indexOf(flag) + 1]);
   const wake = new Date(nowMs);
-  wake.setUTCHours(hour ?? Number.NaN, minute, second, 0);
-  // A second that has begun comes again tomorrow.
-  return wake.getTime() > nowMs ? wake.getTime() : wake.getTime() + 24 * hourMs;
+  wake.setUTCHours(hour === "*" ? wake.getUTCHours() : Number(hour), Number(minute), Number(second), 0);
+  // A second that has begun comes again tomorrow, or in an hour where any will do.
+  return wake.getTime() > nowMs ? wake.getTime() : wake.getTime() + (hour === "*" ? 1 : 24) * hourMs;
 }
 
 describe("withNaps()", () => {
@@ -51,6 +51,16 @@ describe("withNaps()", () => {
     const env = { NODE_NAME: "node-1", TZ: "Asia/Tokyo", GONE: undefined, PREFETCHER_STATE: "the former" };
     const replacement = await createWorld({ env }).becomes(napOf(90_000));
     assert.deepEqual(replacement.env, { NODE_NAME: "node-1", TZ: "UTC0", PREFETCHER_STATE: "the state" });
+  });
+
+  it("names no hour where the nap is shorter than one, as the clock may be set back meanwhile", async () => {
+    const world = createWorld();
+    const short = await world.becomes(napOf(55 * 60_000 - 1));
+    assert.equal(short.args[short.args.indexOf("-H") + 1], "*");
+    const setBackMs = startMs - 3 * hourMs;
+    assert.ok(wakeMsOf(short, setBackMs) - setBackMs <= hourMs);
+    const long = await createWorld().becomes(napOf(55 * 60_000));
+    assert.equal(long.args[long.args.indexOf("-H") + 1], "3");
   });
 
   it("lets it wake in the second after the nap, whenever and however long it is, and never a day late", () => {

@@ -73,30 +73,36 @@ async function becomeSleeper(
 ): Promise<void> {
   if (sleeper === undefined) return;
   const { execve } = machine;
-  const why =
-    execve === undefined ? "this Node.js cannot become another program" : await whyNotExecutable(sleeper);
+  const why = execve === undefined ? "this Node.js cannot become another program" : await whyNot(sleeper, state);
   if (execve === undefined || why !== undefined) {
     log.warn({ sleeper, error: why }, "the sleeper cannot be started; the process waits itself");
     return;
   }
-  const wakeMs = clock.date().getTime() + Math.min(delayMs, longestNapMs);
+  const napMs = Math.min(delayMs, longestNapMs);
+  const wakeMs = clock.date().getTime() + napMs;
   const carried =
     delayMs > longestNapMs ? `until ${Math.round(wakeMs - longestNapMs + delayMs)} ${state}` : state;
   // Before as well: a signal that has aborted already would not end the wait for the last lines.
   signal.throwIfAborted();
   await untilWritten(streams.stdout, clock, signal);
+  // A turn of I/O, in which a signal that has come meanwhile is heard of; the next program would not.
+  await new Promise<void>((resolve) => setImmediate(resolve));
   signal.throwIfAborted();
   execve.call(
     machine,
     sleeper,
-    sleeperArguments(sleeper, wakeMs, machine),
+    sleeperArguments(sleeper, napMs, wakeMs, machine),
     environmentWith(carried, machine),
   );
 }
 
-async function whyNotExecutable(path: string): Promise<string | undefined> {
+// The kernel takes 128 KiB for one variable, and a process that cannot become another one aborts.
+const mostStateBytes = 120 * 1024;
+
+async function whyNot(sleeper: string, state: string): Promise<string | undefined> {
+  if (Buffer.byteLength(state) > mostStateBytes) return "there is more to hand over than an environment can hold";
   try {
-    await access(path, constants.X_OK);
+    await access(sleeper, constants.X_OK);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
@@ -112,13 +118,18 @@ async function untilWritten(stdout: NodeJS.WriteStream, clock: Clock, signal: Ab
   });
 }
 
+// With some minutes to spare, or the very minute in which it begins would be the one that it waits for.
+const longestWithoutHourMs = 55 * 60_000;
+
 /** The arguments, its own name among them, with which snooze waits until then and becomes this command again. */
-function sleeperArguments(sleeper: string, wakeMs: number, machine: Machine): string[] {
+function sleeperArguments(sleeper: string, napMs: number, wakeMs: number, machine: Machine): string[] {
   // A second more than the time: one that has just passed would come again tomorrow.
   const wake = new Date(wakeMs + 1_000);
-  const [hour, minute, second] = [wake.getUTCHours(), wake.getUTCMinutes(), wake.getUTCSeconds()];
+  const [minute, second] = [wake.getUTCMinutes(), wake.getUTCSeconds()];
+  // Without the hour, where it can be left out: a clock that is set back would be waited for otherwise, hours on end.
+  const hour = napMs < longestWithoutHourMs ? "*" : String(wake.getUTCHours());
   // With its own slack of a minute, a clock that is set past the time would let it wait for a day.
-  const at = ["-s", "1d", "-H", String(hour), "-M", String(minute), "-S", String(second)];
+  const at = ["-s", "1d", "-H", hour, "-M", String(minute), "-S", String(second)];
   return [basename(sleeper), ...at, machine.execPath, ...machine.execArgv, ...machine.argv.slice(1)];
 }
 

@@ -1,4 +1,5 @@
-import { type KeepContext, type KeepLook, keepLook } from "../keep-look.ts";
+import { keepLook } from "../keep-look.ts";
+import type { KeepContext, KeepLook } from "../keep-look-result.ts";
 import { firstKeepState, type KeepState } from "../keep-state.ts";
 import { createRoundWorld, mark, type RoundWorld } from "./round-world.ts";
 
