@@ -10,6 +10,7 @@ import { createHold } from "./support/hold.ts";
 import { type KeepScene, openKeepScene, withinOneIntervalMs } from "./support/keep-scene.ts";
 import { killDaemon } from "./support/kill-daemon.ts";
 import { isOnNode, removeFromNode } from "./support/node-images.ts";
+import { refuseApiServer } from "./support/packet-fault.ts";
 import { untilRanAgain } from "./support/pod-on-node.ts";
 
 describe("a label that is kept true, where the agent is interrupted,", () => {
@@ -36,6 +37,25 @@ describe("a label that is kept true, where the agent is interrupted,", () => {
     assert.deepEqual(keep.labelsSince(from), [undefined, "succeeded"]);
     const { main } = await keep.currentPod();
     assert.deepEqual([main.id, main.restartCount], [pod.main.id, 0], "one container lived through it all");
+  });
+
+  it("changes nothing while the API server is away, and pulls what has vanished all the same", async () => {
+    await keep.untilAsleep();
+    const from = keep.stateCount();
+    const looksBefore = (await keep.looks()).length;
+    await removeFromNode(keep.node, keep.images[0] ?? "");
+    {
+      await using _ = await refuseApiServer(keep.node);
+      await waitUntil("the image is back", 60_000, () => isOnNode(keep.node, keep.images[0] ?? ""), 200);
+      const isTold = async () =>
+        (await keep.looks()).slice(looksBefore).some(({ error }) => error !== undefined);
+      await waitUntil("a look says that the API server is away", 180_000, isTold, 1_000);
+      assert.deepEqual(keep.labelsSince(from), []);
+    }
+    await keep.untilLookedAgain();
+    await keep.untilLookedAgain();
+    assert.ok(!keep.labelsSince(from).includes("failed"));
+    assert.equal(keep.history.now(keep.node, keep.key).label, "succeeded");
   });
 
   it("goes on when the node comes back after a power cut, with its images and without a request", async () => {
@@ -118,7 +138,7 @@ describe("a label that is kept true, where the agent is interrupted,", () => {
     const from = keep.stateCount();
     keep.front.clear();
     const before = await keep.currentPod();
-    const values = { images: keep.images, };
+    const values = { images: keep.images };
     const untilReplaced = (program: string) => async () => {
       const pod = await keep.currentPod();
       return pod.uid !== before.uid && keep.programsOf(pod).includes(program);

@@ -52,6 +52,7 @@ export interface LookLine {
   readonly msg: string;
   readonly verdict?: string;
   readonly present?: number;
+  readonly error?: string;
   readonly pulled?: number;
 }
 
@@ -97,6 +98,7 @@ export async function openKeepScene(
       mode: "keep",
       keep: { interval: `${keepIntervalMs / 1000}s` },
       pull: { retry: { initialDelay: "10s", maxDelay: "20s" } },
+      label: { timeout: "15s" },
     });
     await history.untilLabelled([node], key, "succeeded");
     await currentPod();
