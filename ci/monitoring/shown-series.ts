@@ -2,7 +2,7 @@
 const label = "label_image_prefetcher_stackrox_io_my_images";
 const daemonSet = "my-images-prefetcher";
 
-const lengthMinutes = 200;
+const lengthMinutes = 400;
 
 /** What the label says; `none` where there is none. */
 export type Verdict = "succeeded" | "failed" | "none";
@@ -18,6 +18,8 @@ export interface Shown {
   readonly others?: Readonly<Record<string, Minutes>>;
   /** Pods that the DaemonSet wants, where it is not one for each node, and pods that there are. */
   readonly pods?: { readonly wanted: number; readonly there: number };
+  /** How many nodes have no pod that is Ready, minute after minute, the last for ever; without it, no node. */
+  readonly unready?: readonly (readonly [nodes: number, minutes: number])[];
 }
 
 /** That verdict from the first minute on. */
@@ -26,7 +28,7 @@ export function always(verdict: Verdict): Minutes {
 }
 
 /** Promtool's input series of it, a sample a minute: all of it twice, as two kube-state-metrics show it. */
-export function seriesOf({ nodes = {}, others = {}, pods }: Shown): readonly object[] {
+export function seriesOf({ nodes = {}, others = {}, pods, unready = [[0, 1]] }: Shown): readonly object[] {
   const placed = Object.keys(nodes);
   const labelled = Object.entries({ ...nodes, ...others });
   const { wanted, there } = pods ?? { wanted: placed.length, there: placed.length };
@@ -38,6 +40,10 @@ export function seriesOf({ nodes = {}, others = {}, pods }: Shown): readonly obj
       ...placed.map((node) => constant(`kube_pod_info{${target},${podOn(node)}}`, 1)),
       constant(`kube_daemonset_status_desired_number_scheduled{${target},${scheduled}}`, wanted),
       constant(`kube_daemonset_status_current_number_scheduled{${target},${scheduled}}`, there),
+      {
+        series: `kube_daemonset_status_number_unavailable{${target},${scheduled}}`,
+        values: minuteByMinute(unready).join(" "),
+      },
     ];
   });
 }
@@ -49,15 +55,21 @@ function podOn(node: string): string {
 
 /** A series for each verdict: one that another takes the place of is stale, as Prometheus marks it. */
 function labelSeries(target: string, minutes: Minutes): readonly object[] {
-  const verdicts = minutes.flatMap(([verdict, length]) => Array.from({ length }, () => verdict));
-  const at = (minute: number) => verdicts[minute] ?? verdicts.at(-1);
+  const verdicts = minuteByMinute(minutes);
   return (["succeeded", "failed", "none"] as const).map((verdict) => ({
     series: `kube_node_labels{${target}${verdict === "none" ? "" : `,${label}="${verdict}"`}}`,
-    values: Array.from({ length: lengthMinutes }, (_, minute) => {
-      if (at(minute) === verdict) return "1";
-      return minute > 0 && at(minute - 1) === verdict ? "stale" : "_";
-    }).join(" "),
+    values: verdicts
+      .map((current, minute) => {
+        if (current === verdict) return "1";
+        return verdicts[minute - 1] === verdict ? "stale" : "_";
+      })
+      .join(" "),
   }));
+}
+
+function minuteByMinute<Value>(spans: readonly (readonly [Value, number])[]): readonly Value[] {
+  const written = spans.flatMap(([value, length]) => Array.from({ length }, () => value));
+  return Array.from({ length: lengthMinutes }, (_, minute) => written[minute] ?? (written.at(-1) as Value));
 }
 
 function constant(series: string, value: number): object {

@@ -23,7 +23,12 @@ before it where it follows a lower-case letter or a digit.
 
 {{- /* A metric of the release's DaemonSet (`name`), without what distinguishes one kube-state-metrics from another. */}}
 {{- define "prefetcher.daemonSetMetric" -}}
-{{- printf "max by (namespace, daemonset) (kube_daemonset_status_%s{namespace=%q,daemonset=%q})" .name .root.Release.Namespace (include "prefetcher.fullname" .root) -}}
+{{- printf "max by (namespace, daemonset) (%s)" (include "prefetcher.daemonSetSeries" .) -}}
+{{- end }}
+
+{{- /* The same as each kube-state-metrics shows it. */}}
+{{- define "prefetcher.daemonSetSeries" -}}
+{{- printf "kube_daemonset_status_%s{namespace=%q,daemonset=%q}" .name .root.Release.Namespace (include "prefetcher.fullname" .root) -}}
 {{- end }}
 
 {{- /* The command that shows the release's nodes with their failures. */}}

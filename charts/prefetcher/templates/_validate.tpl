@@ -30,7 +30,7 @@ nobody wrote.
 {{- $paths = concat $paths (list "rbac" "rbac.create" "admissionPolicy" "admissionPolicy.enabled" "openshift" "hookPods") -}}
 {{- $paths = concat $paths (list "cleanup" "cleanup.enabled" "test" "test.enabled" "test.minPercent") -}}
 {{- $paths = concat $paths (list "metrics" "metrics.rules" "metrics.rules.enabled" "metrics.dashboard" "metrics.dashboard.enabled") -}}
-{{- $paths = concat $paths (list "metrics.rules.failedFor" "metrics.rules.minPercent" "metrics.rules.unfinishedFor" "metrics.rules.labelLostFor" "metrics.rules.labelLostWithin" "metrics.rules.podsMissingFor") -}}
+{{- $paths = concat $paths (list "metrics.rules.failedFor" "metrics.rules.minPercent" "metrics.rules.unfinishedFor" "metrics.rules.labelLostFor" "metrics.rules.labelLostWithin" "metrics.rules.podsMissingFor" "metrics.rules.podsNotReadyFor" "metrics.rules.metricsAbsentFor") -}}
 {{- $paths = concat $paths (list "revisionHistoryLimit" "terminationGracePeriodSeconds") -}}
 {{- range $path := $paths -}}
 {{- $value := $.Values -}}
