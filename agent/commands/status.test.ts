@@ -36,6 +36,7 @@ function run(
   const shown: StatusReport[] = [];
   const scopes: FleetScope[] = [];
   const dependencies = {
+    program: "prefetcher",
     namespace: "context",
     clock,
     show: (report: StatusReport) => void shown.push(report),
@@ -154,6 +155,12 @@ describe("status() that waits", () => {
       exitCode: 3,
       message: "nothing was heard of the releases within 90 s",
     });
+  });
+
+  it("waits for releases whose pods are not known yet", async () => {
+    const waited = run({ waits: true }, [{ ...well, pending: [releaseState("b", []).daemonSet] }, well]);
+    assert.equal(await codeOf(waited), "report 0");
+    assert.equal(waited.shown.length, 2);
   });
 
   it("ends with 2 where there is nothing to wait for, from the start or any more", async () => {

@@ -14,11 +14,16 @@ export type StatusResult =
   | { readonly kind: "stopped"; readonly exitCode: ExitCode; readonly message: string };
 
 export interface StatusDependencies {
+  /** What the program's user calls it. */
+  readonly program: string;
   /** The namespace of the kubeconfig's context. */
   readonly namespace: string;
   /** Throws a KubeError where the API server does not let it find out. */
   readonly readFleet: (scope: FleetScope, signal: AbortSignal) => Promise<FleetState>;
-  /** What `readFleet` returns, then and at each change until `signal` aborts; throws as it does. */
+  /**
+   * What `readFleet` returns, then and at each change until `signal` aborts; throws as it does, and then too where it aborts before anything could
+   * be returned.
+   */
   readonly followFleet: (scope: FleetScope, signal: AbortSignal) => AsyncIterable<FleetState>;
   readonly clock: Clock;
   /** Takes each report, the last one too, as soon as it is there. */
@@ -66,6 +71,7 @@ async function lastOf(
   signal: AbortSignal,
 ): Promise<StatusResult> {
   let last: StatusResult | undefined;
+  let fault: unknown;
   try {
     for await (const state of states) {
       last = reported(state, work);
@@ -74,31 +80,36 @@ async function lastOf(
     signal.throwIfAborted();
   } catch (error) {
     if (!signal.aborted) throw error;
+    fault = error;
   }
-  return interrupted(last, work, signal.reason);
+  return interrupted(last ?? nothingHeard(work, fault), work, signal.reason);
 }
 
 /** What the state comes to, shown. */
-function reported(state: FleetState, { settings, scope, clock, show }: Work): StatusResult {
+function reported(state: FleetState, { settings, scope, program, clock, show }: Work): StatusResult {
   const problem = targetProblem(state, settings, scope);
   if (problem !== undefined) return { kind: "stopped", exitCode: exitCode.usage, message: problem };
-  const report = statusReportFrom(state, { ...settings, scope }, clock.date());
+  const report = statusReportFrom(state, { ...settings, scope, program }, clock.date());
   show(report);
   return { kind: "report", exitCode: exitCode.done, report };
 }
 
-/** Whether each release has what it is to have; while changes are not heard of, nobody knows. */
+/** Whether each release has what it is to have; while changes are not heard of, or a release's pods not known yet, nobody knows. */
 function isReached({ releases }: StatusReport, state: FleetState): boolean {
   const areAllOurs = releases.length === state.releases.length;
-  return (
-    areAllOurs && state.interruptions.length === 0 && releases.every(({ problems }) => problems.length === 0)
-  );
+  const isAllHeard = state.interruptions.length === 0 && state.pending.length === 0;
+  return areAllOurs && isAllHeard && releases.every(({ problems }) => problems.length === 0);
 }
 
-function interrupted(last: StatusResult | undefined, { settings }: Work, reason: unknown): StatusResult {
-  if (settings.watches && last !== undefined) return last;
+/** What it comes to where the signal aborted for that reason after this. */
+function interrupted(last: StatusResult, { settings }: Work, reason: unknown): StatusResult {
+  if (settings.watches && last.kind === "report") return last;
   if (!(reason instanceof DeadlinePassed)) throw reason;
-  if (last?.kind === "report") return { ...last, exitCode: exitCode.failed };
-  const message = `nothing was heard of the releases within ${settings.timeoutMs / 1000} s`;
+  return last.kind === "report" ? { ...last, exitCode: exitCode.failed } : last;
+}
+
+function nothingHeard({ settings }: Work, fault: unknown): StatusResult {
+  const why = fault instanceof KubeError ? `: ${fault.message}` : "";
+  const message = `nothing was heard of the releases within ${settings.timeoutMs / 1000} s${why}`;
   return { kind: "stopped", exitCode: exitCode.unwritten, message };
 }

@@ -27,7 +27,7 @@ const run = (
   api: FakeFleetApi,
   changed: Partial<VerifySettings> = {},
   signal = new AbortController().signal,
-) => verify({ ...settings, ...changed }, { api }, signal);
+) => verify({ ...settings, ...changed }, { api, program: "prefetcher" }, signal);
 
 /** Release `a`, with that many nodes that say `succeeded`. */
 function fleetOf(count: number): FakeFleetApi {

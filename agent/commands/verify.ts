@@ -16,11 +16,11 @@ export type VerifyResult =
 
 /**
  * Looks once at the nodes that the release chooses, and says whether they have its list. Only reads. Rejects only when `signal` aborts, with
- * its reason.
+ * its reason. `program` is what its user calls it.
  */
 export async function verify(
   settings: VerifySettings,
-  { api }: { readonly api: FleetApi },
+  { api, program }: { readonly api: FleetApi; readonly program: string },
   signal: AbortSignal,
 ): Promise<VerifyResult> {
   const namespace = settings.namespace ?? api.namespace;
@@ -32,7 +32,8 @@ export async function verify(
     const list = releaseListFrom(daemonSet.args);
     if (list === undefined || !hasSelector(daemonSet)) return usage(strangeDaemonSet(nameOf(daemonSet)));
     const expectedRevision = settings.revision ?? list.revision;
-    const look = await lookAtFleet(api, { daemonSet, list, expectedRevision }, signal);
+    const caller = { program, context: settings.context };
+    const look = await lookAtFleet(api, { daemonSet, list, expectedRevision, caller }, signal);
     const report = fleetReportFrom(look, settings);
     const code = report.problems.length === 0 ? exitCode.done : exitCode.failed;
     return { kind: "report", exitCode: code, report };

@@ -1,28 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { annotationOf } from "../testing/fake-fleet-api.ts";
-import { judgedNodeFrom, missingNode, type PodOnNode } from "./fleet-judgement.ts";
+import {
+  aboutNode as about,
+  byUs,
+  expectedList,
+  judged,
+  pendingPod as pending,
+  judgedRevision as revision,
+  runningPod as running,
+} from "../testing/judged-nodes.ts";
+import { judgedNodeFrom } from "./fleet-judgement.ts";
 
-const key = "image-prefetcher.stackrox.io/a";
-const revision = "1-0123456789ab";
-const list = { instance: "a", key, owner: "default/a", revision, isSample: false, isKept: false };
-const running: PodOnNode = { phase: "Running", waiting: undefined, isBeingDeleted: false };
-const pending: PodOnNode = { ...running, phase: "Pending" };
-const about = { name: "node-1", isReady: true };
 const ours = { ...about, revision, entries: 1, present: 1 };
-
-function judged(
-  label: string | undefined,
-  annotation: string | undefined,
-  pod: PodOnNode = running,
-  isKept = false,
-) {
-  const marks = (value: string | undefined) => (value === undefined ? {} : { [key]: value });
-  const node = { ...about, resourceVersion: "1", labels: marks(label), annotations: marks(annotation) };
-  return judgedNodeFrom(node, pod, { ...list, isKept });
-}
-
-const byUs = (fields: object = {}) => annotationOf("default/a", fields);
 
 describe("judgedNodeFrom() of a node with a label", () => {
   it("is succeeded where the annotation stands behind it", () =>
@@ -60,12 +50,6 @@ describe("judgedNodeFrom() of a node with a label", () => {
     );
   });
 
-  it("is foreign where the annotation names another owner, whatever else it says", () => {
-    const foreign = { ...about, state: "foreign", why: "it belongs to other/b" };
-    assert.deepEqual(judged("succeeded", annotationOf("other/b")), { ...foreign, revision });
-    assert.deepEqual(judged(undefined, '{"owner":"other/b"}'), foreign);
-  });
-
   for (const annotation of [
     undefined,
     "{",
@@ -98,7 +82,7 @@ describe("judgedNodeFrom() of a node with a label", () => {
 
   it("says whether the node is Ready", () => {
     const node = { name: "n", isReady: false, resourceVersion: "1", labels: {}, annotations: {} };
-    assert.equal(judgedNodeFrom(node, running, list).isReady, false);
+    assert.equal(judgedNodeFrom(node, running, expectedList).isReady, false);
   });
 
   const ended = "2026-11-23T02:20:00.123Z";
@@ -141,123 +125,9 @@ describe("judgedNodeFrom() of a node with a label", () => {
 
   it("cuts what no agent would write", () => {
     const long = "x".repeat(1_000);
-    const foreign = judged("succeeded", annotationOf(long, { revision: long }));
-    assert.equal(foreign.why, `it belongs to ${"x".repeat(128)}…`);
-    assert.equal(foreign.revision, `${"x".repeat(128)}…`);
     const outdated = judged("succeeded", byUs({ revision: long }));
     assert.equal(outdated.why, `the label says succeeded of revision ${"x".repeat(128)}…`);
     const waiting = judged(undefined, undefined, { ...pending, waiting: long });
     assert.equal(waiting.why, `${"x".repeat(400)}…`);
   });
-});
-
-describe("judgedNodeFrom() of a node without a label", () => {
-  const none = byUs({ verdict: "none", present: 0, entries: 3 });
-  const working = { ...about, state: "working" };
-
-  it("is working, and says that its pod has written nothing of this list", () => {
-    const why = "its pod has not written anything yet";
-    assert.deepEqual(judged(undefined, undefined, pending), { ...working, why });
-    const former = byUs({ revision: "1-f", verdict: "none" });
-    assert.deepEqual(judged(undefined, former, pending), { ...working, revision: "1-f", why });
-  });
-
-  it("is pulling once its pod has said so", () =>
-    assert.deepEqual(judged(undefined, none, pending), {
-      ...working,
-      revision,
-      entries: 3,
-      present: 0,
-      why: "pulling",
-    }));
-
-  it("says what its pod waits for, without secrets", () => {
-    const waiting = "ErrImagePull: https://u:p@example.com/x?sig=1 says no";
-    const { state, why } = judged(undefined, none, { ...pending, waiting });
-    assert.deepEqual(
-      [state, why],
-      ["working", "ErrImagePull: https://[redacted]@example.com/x?[redacted] says no"],
-    );
-  });
-
-  it("says that its pod is being deleted, or has come to nothing", () => {
-    const deleted = { ...pending, waiting: "x", isBeingDeleted: true };
-    assert.equal(judged(undefined, none, deleted).why, "its pod is being deleted");
-    assert.equal(judged(undefined, none, { ...pending, phase: "Failed" }).why, "its pod is Failed");
-  });
-
-  it("has nothing to do where the work has ended without a verdict", () =>
-    assert.deepEqual(judged(undefined, none, running), {
-      ...about,
-      state: "nothing-to-do",
-      revision,
-      entries: 3,
-      present: 0,
-    }));
-
-  it("has nothing to do where every entry is skipped, whatever its pod does", () => {
-    const skipped = (count: number) => byUs({ verdict: "none", entries: 3, skipped: count });
-    assert.equal(judged(undefined, skipped(3), pending).state, "nothing-to-do");
-    assert.equal(judged(undefined, skipped(2), pending).state, "working");
-    const uncounted = byUs({ verdict: "none", entries: "3", skipped: "3" });
-    assert.equal(judged(undefined, uncounted, pending).state, "working");
-  });
-
-  it("is working where a verdict has lost its label, or none is of another list", () => {
-    const gone =
-      "the label is gone, though the pod has done its work: delete the pod, and it is written anew";
-    const ofNobody = JSON.stringify({ v: 1, revision, verdict: "none", entries: 3, skipped: 3 });
-    for (const annotation of [undefined, byUs(), byUs({ revision: "1-f", verdict: "none" }), ofNobody]) {
-      const { state, why } = judged(undefined, annotation, running);
-      assert.deepEqual([state, why], ["working", gone]);
-    }
-  });
-});
-
-describe("judgedNodeFrom() of a node without a label whose agent keeps it", () => {
-  const finishedAt = "2026-11-23T02:20:00Z";
-  const kept = (annotation: string | undefined, pod = running) => {
-    const { state, why } = judged(undefined, annotation, pod, true);
-    return [state, why];
-  };
-  const none = (fields: object = {}) => byUs({ verdict: "none", entries: 3, ...fields });
-
-  it("is pulling again while its annotation says so", () =>
-    assert.deepEqual(kept(none()), ["working", "pulling again"]));
-
-  it("will have its label again where that alone is gone", () => {
-    const gone = ["working", "the label is gone: the agent there writes it anew within one interval"];
-    for (const annotation of [undefined, byUs(), byUs({ verdict: "failed" }), none({ revision: "1-f" })])
-      assert.deepEqual(kept(annotation), gone);
-  });
-
-  it("has nothing to do only once the agent has found that out", () => {
-    assert.deepEqual(kept(none({ finishedAt, skipped: 3 })), ["nothing-to-do", undefined]);
-    assert.deepEqual(kept(none({ skipped: 3 })), ["working", "pulling again"]);
-    assert.deepEqual(kept(none({ revision: "1-f", finishedAt }))[0], "working");
-    assert.deepEqual(kept(byUs({ finishedAt }))[0], "working");
-  });
-
-  it("has nothing to do whatever its pod does, kept or not", () => {
-    for (const isKept of [false, true]) {
-      const { state } = judged(undefined, none({ finishedAt }), { ...pending, waiting: "x" }, isKept);
-      assert.equal(state, "nothing-to-do");
-    }
-  });
-
-  it("is at its first round before its pod runs", () => {
-    assert.deepEqual(kept(none(), pending), ["working", "pulling"]);
-    assert.deepEqual(kept(undefined, pending), ["working", "its pod has not written anything yet"]);
-  });
-
-  it("says what its pod waits for", () =>
-    assert.deepEqual(kept(none(), { ...running, waiting: "CrashLoopBackOff: x" }), [
-      "working",
-      "CrashLoopBackOff: x",
-    ]));
-});
-
-describe("missingNode()", () => {
-  it("is not Ready, as there is none", () =>
-    assert.deepEqual(missingNode("node-1"), { name: "node-1", state: "missing", isReady: false }));
 });

@@ -1,7 +1,9 @@
 import { cut } from "../cut.ts";
 import { given } from "../given.ts";
 import { type StandingRecord, standingRecordFrom } from "../node-record.ts";
+import { isOwner } from "../owner.ts";
 import { redact } from "../redact.ts";
+import { type Caller, ownCommand } from "./caller.ts";
 import type { FleetNodeStatus, FleetPod } from "./fleet-api.ts";
 import { type FailedImage, type NodeProgress, nodeProgressFrom } from "./node-progress.ts";
 import type { ReleaseList } from "./release-list.ts";
@@ -11,9 +13,9 @@ import type { ReleaseList } from "./release-list.ts";
  *
  * - `succeeded`, `failed` the label says so, and the annotation stands behind it: of this owner, revision and verdict
  * - `outdated` the label is about another revision
- * - `foreign` the annotation names another owner
+ * - `foreign` the annotation names another owner, from which the release does not take over
  * - `unowned` a label that no annotation stands behind
- * - `working` no label
+ * - `working` no label, or one that the release takes over
  * - `nothing-to-do` no label, and none will come: no required image is meant for the node
  * - `missing` there is no such Node, only a pod on it
  */
@@ -50,9 +52,10 @@ export interface JudgedNode {
 /** As much of a pod as its node's state depends on. */
 export type PodOnNode = Pick<FleetPod, "phase" | "waiting" | "isBeingDeleted">;
 
-/** The list that nodes are held against, and whether agents look again once it is there. */
+/** The list that nodes are held against, whether agents look again once it is there, and who is told. */
 export interface ExpectedList extends ReleaseList {
   readonly isKept: boolean;
+  readonly caller: Caller;
 }
 
 // Longer than what an agent writes, and the names that Kubernetes allows.
@@ -68,13 +71,30 @@ export function judgedNodeFrom(node: FleetNodeStatus, pod: PodOnNode, list: Expe
   const revision = record.revision === undefined ? undefined : cut(record.revision, longestName);
   const about = { name, isReady, ...given({ revision }) };
   if (record.owner !== undefined && record.owner !== list.owner)
-    return { ...about, state: "foreign", why: `it belongs to ${cut(record.owner, longestName)}` };
+    return { ...about, ...stateOfForeign(record.owner, list, pod) };
   const label = node.labels[list.key];
   const isAboutList = record.owner === list.owner && record.revision === list.revision;
   const progress = isAboutList ? nodeProgressFrom(node.annotations[list.key]) : undefined;
   const finishedAt = record.owner === undefined ? undefined : timeIn(record.finishedAt);
   const marks = { label, record, progress, isKept: list.isKept };
   return { ...about, ...given({ finishedAt }), ...withProgress(progress), ...stateFrom(marks, pod) };
+}
+
+function stateOfForeign(
+  owner: string,
+  { instance, takeOver, caller }: ExpectedList,
+  pod: PodOnNode,
+): Pick<JudgedNode, "state" | "why"> {
+  if (owner === takeOver)
+    return { state: "working", why: [`takes over from ${owner}`, ...obstacleOf(pod)].join("; ") };
+  const standing = `it belongs to ${cut(owner, longestName)}`;
+  // Whoever may write an annotation must not write commands.
+  if (!isOwner(owner)) return { state: "foreign", why: standing };
+  const command = ownCommand(caller, `cleanup --instance ${instance} --owner ${owner}`);
+  return {
+    state: "foreign",
+    why: `${standing}; give one of the two another instanceName, or, if that is gone, set takeOver=${owner}, or: ${command}`,
+  };
 }
 
 // RFC 3339's form; Date.parse alone takes far more.

@@ -23,8 +23,8 @@ function fleetOf(names: readonly string[], options: { readonly pageSize?: number
 }
 
 function look(api: FakeFleetApi, daemonSet: Partial<FleetDaemonSet> = {}): Promise<FleetLook> {
-  const { list, expectedRevision } = fleetLook([]);
-  const release = { daemonSet: fleetDaemonSetOf("a", daemonSet), list, expectedRevision };
+  const { list, expectedRevision, caller } = fleetLook([]);
+  const release = { daemonSet: fleetDaemonSetOf("a", daemonSet), list, expectedRevision, caller };
   return lookAtFleet(api, release, new AbortController().signal);
 }
 
@@ -44,8 +44,8 @@ describe("lookAtFleet()", () => {
   });
 
   it("judges by the revision that is expected, and not by the agents' own", async () => {
-    const { list } = fleetLook([]);
-    const release = { daemonSet: fleetDaemonSetOf("a"), list, expectedRevision: "1-ffffffffffff" };
+    const { list, caller } = fleetLook([]);
+    const release = { daemonSet: fleetDaemonSetOf("a"), list, expectedRevision: "1-ffffffffffff", caller };
     const found = await lookAtFleet(fleetOf(["node-1"]), release, new AbortController().signal);
     assert.deepEqual(statesOf(found), ["node-1 outdated"]);
   });
@@ -116,6 +116,13 @@ describe("lookAtFleet()", () => {
     assert.equal((await look(api, { desired: 3 })).failedCreate, undefined);
   });
 
+  it("asks it too where a pod on a node that is not chosen hides it", async () => {
+    const api = fleetOf(["node-1", "former"]);
+    api.warningsThere.push({ reason: "FailedCreate", message: "quota" });
+    const { failedCreate } = await look(api, { desired: 2, current: 1, misscheduled: 1 });
+    assert.equal(failedCreate, "quota");
+  });
+
   it("goes on without where it may not read events", async () => {
     const api = fleetOf(["node-1"]);
     api.always("warnings", 403);
@@ -135,8 +142,8 @@ describe("lookAtFleet()", () => {
 });
 
 describe("fleetLookFrom()", () => {
-  const { list, expectedRevision } = fleetLook([]);
-  const release = { daemonSet: fleetDaemonSetOf("a", { isKept: true }), list, expectedRevision };
+  const { list, expectedRevision, caller } = fleetLook([]);
+  const release = { daemonSet: fleetDaemonSetOf("a", { isKept: true }), list, expectedRevision, caller };
   const node = { resourceVersion: "1", isReady: true, labels: {}, annotations: {} };
 
   it("judges by whether agents look again", () => {

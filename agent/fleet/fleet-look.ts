@@ -1,3 +1,4 @@
+import type { Caller } from "./caller.ts";
 import { newestFailedCreate } from "./failed-create.ts";
 import type { FleetApi, FleetDaemonSet, FleetNodeStatus, FleetPod } from "./fleet-api.ts";
 import { type JudgedNode, judgedNodeFrom, missingNode, type PodOnNode } from "./fleet-judgement.ts";
@@ -10,6 +11,8 @@ export interface FleetOfRelease {
   readonly list: ReleaseList;
   /** The revision that the nodes are to have. */
   readonly expectedRevision: string;
+  /** Who is told what to do about it. */
+  readonly caller: Caller;
 }
 
 /** What one look at a release's nodes found. */
@@ -36,7 +39,8 @@ export async function lookAtFleet(
   for await (const page of api.nodesWithStatus(signal))
     nodes.push(...page.filter(({ name }) => chosen.has(name)));
   const look = fleetLookFrom(release, pods, nodes, undefined);
-  if (podsThere(look) + look.unscheduled.count >= desired) return look;
+  const places = podsThere(look) + look.unscheduled.count;
+  if (Math.min(places, release.daemonSet.current) >= desired) return look;
   return { ...look, failedCreate: await newestFailedCreate(api, release.daemonSet, signal) };
 }
 
@@ -77,11 +81,11 @@ function decisiveOf(known: PodOnNode | undefined, pod: PodOnNode): PodOnNode {
 }
 
 function judgedNodes(
-  { daemonSet, list, expectedRevision }: FleetOfRelease,
+  { daemonSet, list, expectedRevision, caller }: FleetOfRelease,
   byNode: ReadonlyMap<string, PodOnNode>,
   nodes: Iterable<FleetNodeStatus>,
 ): readonly JudgedNode[] {
-  const expected = { ...list, revision: expectedRevision, isKept: daemonSet.isKept };
+  const expected = { ...list, revision: expectedRevision, isKept: daemonSet.isKept, caller };
   const judged: JudgedNode[] = [];
   const unseen = new Map(byNode);
   for (const node of nodes) {

@@ -49,6 +49,13 @@ describe("absentPodsOf()", () => {
     assert.deepEqual(counts, [0, 0, 1, 3]);
   });
 
+  it("takes no pod on a node that is not chosen for one that is missing", () => {
+    const status = { desired: 3, current: 2, misscheduled: 1 };
+    const look = fleetLook([...nodes, judgedNode("former", { isReady: false })], {}, status);
+    assert.equal(absentPodsOf(look), 1);
+    assert.equal(absenceOf(look), few);
+  });
+
   it("takes no node that is gone for one with a pod", () => {
     const gone = judgedNode("node-3", { state: "missing", isReady: false });
     assert.equal(absentPodsOf(fleetLook([...nodes, gone])), 1);

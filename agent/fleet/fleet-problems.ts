@@ -32,9 +32,13 @@ function isOutdated({ generation, observedGeneration }: FleetDaemonSet): boolean
   return observedGeneration < generation;
 }
 
-/** How many nodes the DaemonSet chooses that have no pod. */
+/**
+ * How many nodes the DaemonSet chooses that have no pod: as its controller counts them, or, where pods have come or gone since, by the pods.
+ * These alone would not do: one on a node that is no longer chosen stands in for one that is missing.
+ */
 export function absentPodsOf(look: FleetLook): number {
-  return isOutdated(look.daemonSet) ? 0 : Math.max(0, look.daemonSet.desired - podsThere(look));
+  const { desired, current } = look.daemonSet;
+  return isOutdated(look.daemonSet) ? 0 : Math.max(0, desired - podsThere(look), desired - current);
 }
 
 /** That those are without, and why, as far as anybody says. */
@@ -46,7 +50,7 @@ export function absenceOf(look: FleetLook): string {
       : [
           `; ${countOf(unscheduled.count, "pod")} cannot be scheduled: ${said(unscheduled.why ?? "nobody says why")}`,
         ];
-  const nodes = `${podsThere(look)} of the ${countOf(daemonSet.desired, "node")} it chooses`;
+  const nodes = `${daemonSet.desired - absentPodsOf(look)} of the ${countOf(daemonSet.desired, "node")} it chooses`;
   const few = `DaemonSet ${daemonSet.namespace}/${daemonSet.name} has a pod on ${nodes}`;
   return [few, ...waiting, ...creationProblemOf(look)].join("");
 }

@@ -4,6 +4,7 @@ import type { VerifySettings } from "../settings.ts";
 import type { JudgedNode, NodeState } from "./fleet-judgement.ts";
 import type { FleetLook } from "./fleet-look.ts";
 import { absenceOf, absentPodsOf, releaseProblemsOf } from "./fleet-problems.ts";
+import { percentOf } from "./percent-of.ts";
 
 /** What `prefetcher verify` found out; with `--output json` this is what it prints. */
 export interface FleetReport {
@@ -52,7 +53,7 @@ export function fleetReportFrom(
   const absent = absentPodsOf(look);
   const counted = nodes.filter((node) => node.isCounted).length + absent;
   const tally = { counted, succeeded: counts.succeeded };
-  const percent = tally.counted === 0 ? 0 : Math.floor((tally.succeeded / tally.counted) * 100);
+  const percent = percentOf(tally.succeeded, tally.counted);
   const verdict = { ...tally, percent, minPercent };
   const absence = absent === 0 ? [] : [absenceOf(look)];
   return {

@@ -18,11 +18,11 @@ export function hasSelector({ selector }: FleetDaemonSet): boolean {
   return Object.keys(selector).length > 0;
 }
 
-/** Whether fewer nodes have a pod of the DaemonSet, or are to have the one that waits to be scheduled, than it wants. */
-export function lacksPods({ desired }: FleetDaemonSet, pods: Iterable<FleetPod>): boolean {
+/** Whether fewer nodes have a pod of the DaemonSet, or are to have the one that waits to be scheduled, than it wants, by its status or by the pods. */
+export function lacksPods({ desired, current }: FleetDaemonSet, pods: Iterable<FleetPod>): boolean {
   let count = 0;
   for (const { isBeingDeleted } of pods) if (!isBeingDeleted) count += 1;
-  return count < desired;
+  return Math.min(count, current) < desired;
 }
 
 /** The DaemonSet's name in the cluster: `<namespace>/<name>`. */

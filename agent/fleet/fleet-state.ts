@@ -4,8 +4,12 @@ import type { FleetDaemonSet, FleetNodeStatus, FleetPod } from "./fleet-api.ts";
 export interface FleetState {
   /** All Nodes of the cluster. */
   readonly nodes: readonly FleetNodeStatus[];
-  /** The releases that were asked about. */
+  /** The releases that were asked about, but for the pending. */
   readonly releases: readonly ReleaseState[];
+  /** The DaemonSets of those whose pods are not known yet. */
+  readonly pending: readonly FleetDaemonSet[];
+  /** Whether changes of Nodes or DaemonSets are not heard of: there may be others by now. */
+  readonly isInterrupted: boolean;
   /** What keeps changes from being heard of, a sentence each; empty where all is well. */
   readonly interruptions: readonly string[];
 }
@@ -14,6 +18,8 @@ export interface FleetState {
 export interface ReleaseState {
   readonly daemonSet: FleetDaemonSet;
   readonly pods: readonly FleetPod[];
+  /** Whether changes of its pods are not heard of. */
+  readonly isInterrupted: boolean;
   /** The newest warning that a pod could not be created; asked for only where pods are missing, and undefined where it may not be read. */
   readonly failedCreate: string | undefined;
 }

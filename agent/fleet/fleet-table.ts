@@ -13,7 +13,7 @@ export function fleetTableFrom(report: FleetReport, width: number | undefined): 
   const parts = [
     visible(headOf(report)),
     countsLine(report),
-    nodesPart(report, width),
+    wrongNodesPart(report, width),
     noticesPart(report, width),
     summaryOf(report),
   ];
@@ -59,7 +59,7 @@ export function countTexts({ counts, absent, notReady }: FleetReport): readonly 
 // A screen; the JSON has them all.
 export const mostRows = 50;
 
-function nodesPart({ nodes }: FleetReport, width: number | undefined): string {
+function wrongNodesPart({ nodes }: FleetReport, width: number | undefined): string {
   const wrong = nodes.filter(({ isCounted, state }) => isCounted && state !== "succeeded");
   if (wrong.length === 0) return "";
   const shown = wrong.slice(0, mostRows).map(nodeRow);

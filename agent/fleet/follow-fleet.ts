@@ -15,7 +15,8 @@ const startPatienceMs = 30_000;
 /**
  * All that a status is made of: first as soon as all is known, then after each change, at most every 250 ms. Until `signal` aborts, and then
  * it throws the signal's reason. Throws a KubeError where login or rights for Nodes or DaemonSets are refused for good, and where something
- * still keeps all from being known after half a minute; what comes later stands in `interruptions` until it is over.
+ * still keeps all from being known after half a minute, or when `signal` aborts before; what comes later stands in `interruptions` until it is
+ * over.
  */
 export async function* followFleet(
   api: FleetApi,
@@ -26,8 +27,8 @@ export async function* followFleet(
   const ended = new AbortController();
   const both = AbortSignal.any([signal, ended.signal]);
   const { run, news, changed, settled } = createNews(both);
+  const fleet = startFollowing(scope, { api, clock, signal: both, changed, run });
   try {
-    const fleet = startFollowing(scope, { api, clock, signal: both, changed, run });
     run(expectStart(fleet, clock, both));
     for (;;) {
       await news();
@@ -36,6 +37,9 @@ export async function* followFleet(
       yield state;
       await sleep(clock, leastPauseMs, both);
     }
+  } catch (error) {
+    if (signal.aborted) throwIfUnknown(fleet);
+    throw error;
   } finally {
     ended.abort();
     await settled();
@@ -46,9 +50,14 @@ async function expectStart(fleet: FollowedFleet, clock: Clock, signal: AbortSign
   for (;;) {
     await sleep(clock, startPatienceMs, signal);
     if (fleet.isKnown()) return;
-    const [why] = fleet.interruptions();
-    if (why !== undefined) throw new KubeError(why, undefined);
+    throwIfUnknown(fleet);
   }
+}
+
+/** Throws what keeps all from being known, if anything does. */
+function throwIfUnknown(fleet: FollowedFleet): void {
+  const [why] = fleet.isKnown() ? [] : fleet.interruptions();
+  if (why !== undefined) throw new KubeError(why, undefined);
 }
 
 /** What goes on side by side, and tells whoever waits that there is news. */

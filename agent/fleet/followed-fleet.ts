@@ -66,14 +66,21 @@ export function startFollowing(scope: FleetScope, following: Following): Followe
     interruptions,
     state: () => {
       const nodesThere = nodes.items();
-      const states = [...releases.values()].map((release) => release.state());
-      const known = states.filter((state) => state !== undefined);
       if (nodesThere === undefined || daemonSets.items() === undefined) return undefined;
+      const followed = [...releases.values()];
+      const known = followed.map((release) => release.state()).filter((state) => state !== undefined);
+      const unknown = followed.filter((release) => release.state() === undefined);
       // Later a release that has come waits alone until its pods are known; without them it would look as if they were missing.
-      if (!wasKnown && known.length < states.length) return undefined;
+      if (!wasKnown && unknown.length > 0) return undefined;
       wasKnown = true;
-      for (const release of releases.values()) release.lookForMissing();
-      return { nodes: nodesThere, releases: known, interruptions: interruptions() };
+      for (const release of followed) release.lookForMissing();
+      return {
+        nodes: nodesThere,
+        releases: known,
+        pending: unknown.map((release) => release.daemonSet()),
+        isInterrupted: [nodes, daemonSets].some((each) => each.interruption() !== undefined),
+        interruptions: interruptions(),
+      };
     },
   };
 }

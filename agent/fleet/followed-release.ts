@@ -12,6 +12,8 @@ import { createMirror } from "./mirror.ts";
 export interface FollowedRelease {
   /** Takes what the DaemonSet is by now; false where its pods are others, and it has to be followed anew. */
   update(daemonSet: FleetDaemonSet): boolean;
+  /** As it is by now. */
+  daemonSet(): FleetDaemonSet;
   /** Undefined before its pods are known. */
   state(): ReleaseState | undefined;
   interruption(): string | undefined;
@@ -89,10 +91,12 @@ export function followRelease(first: FleetDaemonSet, following: Following): Foll
       daemonSet = now;
       return isDeepStrictEqual(now.selector, first.selector);
     },
+    daemonSet: () => daemonSet,
     state: () => {
       const items = pods.items();
       if (items === undefined) return undefined;
-      return { daemonSet, pods: items, failedCreate: isLacking() ? failedCreate : undefined };
+      const isInterrupted = pods.interruption() !== undefined;
+      return { daemonSet, pods: items, isInterrupted, failedCreate: isLacking() ? failedCreate : undefined };
     },
     interruption: pods.interruption,
     lookForMissing: () => {

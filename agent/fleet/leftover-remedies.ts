@@ -1,29 +1,27 @@
 import { countOf } from "../count-of.ts";
+import { type Caller, contextFlag, ownCommand } from "./caller.ts";
 import type { Leftover } from "./status-report.ts";
 
-/** A sentence for each owner, and each key without one, with the command that removes what is left of it; `context` is the kubeconfig's, if one was given. */
-export function leftoverRemedies(
-  leftovers: readonly Leftover[],
-  context: string | undefined,
-): readonly string[] {
+/** A sentence for each owner, and each key without one, with the command by which the caller removes what is left of it. */
+export function leftoverRemedies(leftovers: readonly Leftover[], caller: Caller): readonly string[] {
   const ofWhom = ({ owner, key }: Leftover) => (owner === undefined ? `key ${key}` : `owner ${owner}`);
-  return [...Map.groupBy(leftovers, ofWhom).values()].map((alike) => sentenceOf(alike, context));
+  return [...Map.groupBy(leftovers, ofWhom).values()].map((alike) => sentenceOf(alike, caller));
 }
 
-function sentenceOf(alike: readonly Leftover[], context: string | undefined): string {
+function sentenceOf(alike: readonly Leftover[], caller: Caller): string {
   const [first] = alike;
   if (first === undefined) return "";
-  if (first.owner === undefined) return unownedSentence(first.key, alike, context);
+  if (first.owner === undefined) return unownedSentence(first.key, alike, caller);
   const kinds = [...Map.groupBy(alike, ({ kind }) => kind)].map(([kind, { length }]) => `${length} ${kind}`);
   const marks = `${countOf(alike.length, "mark")} of ${first.owner} ${areOf(alike)} left over (${kinds.join(", ")})`;
-  return `${marks}; this removes what its release does not need: prefetcher cleanup --orphans --owner ${first.owner}${contextFlag(context)}`;
+  return `${marks}; this removes what its release does not need: ${ownCommand(caller, `cleanup --orphans --owner ${first.owner}`)}`;
 }
 
 // As many as one command is read with.
 const mostNamed = 10;
 
 /** Not by `cleanup --instance`, which leaves an instance alone that a release has, be it on other nodes. */
-function unownedSentence(key: string, alike: readonly Leftover[], context: string | undefined): string {
+function unownedSentence(key: string, alike: readonly Leftover[], { context }: Caller): string {
   const names = alike.map(({ node }) => node);
   const more = names.length > mostNamed ? `, and so for ${names.length - mostNamed} more` : "";
   const label = `${countOf(alike.length, "label")} ${key} ${areOf(alike)} nobody's`;
@@ -33,10 +31,4 @@ function unownedSentence(key: string, alike: readonly Leftover[], context: strin
 
 function areOf(alike: readonly Leftover[]): string {
   return alike.length === 1 ? "is" : "are";
-}
-
-/** As a shell reads it. */
-function contextFlag(context: string | undefined): string {
-  if (context === undefined) return "";
-  return ` --context ${/^[\w.:@/-]+$/.test(context) ? context : `'${context.replaceAll("'", "'\\''")}'`}`;
 }

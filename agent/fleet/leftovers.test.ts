@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { keyOf } from "../node-record.ts";
 import { fleetPodOf } from "../testing/fake-fleet-api.ts";
 import { fleetState, markedNode, releaseState } from "../testing/status-world.ts";
-import type { FleetScope, ReleaseState } from "./fleet-state.ts";
+import type { FleetScope, FleetState, ReleaseState } from "./fleet-state.ts";
 import { leftoversOf } from "./leftovers.ts";
 
 const inDefault: FleetScope = { namespace: "default", release: undefined, instance: undefined };
@@ -59,6 +59,7 @@ describe("leftoversOf()", () => {
     const former = {
       daemonSet,
       pods: [fleetPodOf("a", "node-2", { instance: "old" })],
+      isInterrupted: false,
       failedCreate: undefined,
     };
     assert.deepEqual(left({ old: "default/a" }, [former]), []);
@@ -82,6 +83,28 @@ describe("leftoversOf()", () => {
       assert.deepEqual(left({ a: undefined }, unsettled), []);
     });
   }
+
+  describe("of what is not known, or may be old by now,", () => {
+    const nodes = [markedNode("node-2", { a: "default/a", old: "default/a", b: "default/b" })];
+    const kinds = (found: Partial<FleetState>) =>
+      leftoversOf({ ...fleetState(nodes, []), ...found }, inDefault).map(({ kind }) => kind);
+    const { daemonSet, ...others } = releaseState("a", ["node-1"]);
+
+    it("has none of a release whose pods are not known, nor of its instance", () => {
+      assert.deepEqual(kinds({ pending: [daemonSet] }), ["no-release"]);
+      const unowned = fleetState([markedNode("node-2", { a: undefined })], []);
+      const other = releaseState("b", ["node-1"], { args: args("default/b", "a") });
+      assert.deepEqual(leftoversOf({ ...unowned, releases: [other], pending: [daemonSet] }, everywhere), []);
+    });
+
+    it("has none of a release whose pods are not heard of", () => {
+      assert.deepEqual(kinds({ releases: [{ daemonSet, ...others }] }).length, 3);
+      assert.deepEqual(kinds({ releases: [{ daemonSet, ...others, isInterrupted: true }] }), ["no-release"]);
+    });
+
+    it("has none at all while nodes or DaemonSets are not heard of", () =>
+      assert.deepEqual(kinds({ isInterrupted: true }), []));
+  });
 
   describe("of a release with several instances", () => {
     const second = (nodeNames: readonly string[], desired = nodeNames.length) =>
@@ -109,7 +132,10 @@ describe("leftoversOf()", () => {
   it("counts nodes, and not the pods on one, for whether all are there", () => {
     const { daemonSet } = releaseState("a", [], { desired: 2 });
     const pods = [fleetPodOf("a", "node-1"), fleetPodOf("a", "node-1"), fleetPodOf("a", undefined)];
-    assert.deepEqual(left({ a: "default/a" }, [{ daemonSet, pods, failedCreate: undefined }]), []);
+    assert.deepEqual(
+      left({ a: "default/a" }, [{ daemonSet, pods, isInterrupted: false, failedCreate: undefined }]),
+      [],
+    );
   });
 
   it("has what nobody's release is there for", () =>

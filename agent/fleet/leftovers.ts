@@ -1,18 +1,21 @@
 import { flagIn } from "../flag-in.ts";
 import { given } from "../given.ts";
 import { releaseOf } from "../owner.ts";
-import type { FleetNode } from "./fleet-api.ts";
+import type { FleetDaemonSet, FleetNode } from "./fleet-api.ts";
 import type { FleetScope, FleetState, ReleaseState } from "./fleet-state.ts";
 import { type Mark, marksOn } from "./marks.ts";
 import type { Leftover, LeftoverKind } from "./status-report.ts";
 
 /**
  * The marks that no release speaks for, by node and instance, among those of the owners and instances that were asked about: of others it is
- * not known whether they are there. What `cleanup` would wait for, as a release whose pods are still being made, has no leftovers yet.
+ * not known whether they are there. What `cleanup` would wait for, as a release whose pods are still being made, has no leftovers yet; nor has
+ * one whose pods are not known, or not heard of, and nobody has any while Nodes or DaemonSets are not heard of.
  */
-export function leftoversOf({ nodes, releases }: FleetState, scope: FleetScope): readonly Leftover[] {
-  const known = releases.map(knownFrom);
-  return nodes
+export function leftoversOf(state: FleetState, scope: FleetScope): readonly Leftover[] {
+  if (state.isInterrupted) return [];
+  const pending = state.pending.map((daemonSet) => unsettledFrom(daemonSet));
+  const known = [...state.releases.map(knownFrom), ...pending];
+  return state.nodes
     .flatMap((node) => marksOn(node).flatMap((mark) => leftoverFrom(node, mark, known, scope)))
     .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 }
@@ -27,17 +30,23 @@ interface KnownRelease {
   readonly isSettled: boolean;
 }
 
-function knownFrom({ daemonSet, pods }: ReleaseState): KnownRelease {
-  const { args, generation, observedGeneration, desired, isBeingDeleted } = daemonSet;
+function knownFrom({ daemonSet, pods, isInterrupted }: ReleaseState): KnownRelease {
+  const { generation, observedGeneration, desired, isBeingDeleted } = daemonSet;
   const byNode = new Map<string, Set<string | undefined>>();
   for (const { node, instance } of pods)
     if (node !== undefined) byNode.set(node, (byNode.get(node) ?? new Set()).add(instance));
+  const isMade = observedGeneration >= generation && byNode.size >= desired;
   return {
-    owner: flagIn(args, "owner"),
-    instance: flagIn(args, "instance"),
+    ...unsettledFrom(daemonSet),
     pods: byNode,
-    isSettled: !isBeingDeleted && observedGeneration >= generation && byNode.size >= desired,
+    isSettled: !isInterrupted && !isBeingDeleted && isMade,
   };
+}
+
+/** A release of whose pods nothing is known. */
+function unsettledFrom({ args }: FleetDaemonSet): KnownRelease {
+  const [owner, instance] = [flagIn(args, "owner"), flagIn(args, "instance")];
+  return { owner, instance, pods: new Map(), isSettled: false };
 }
 
 function leftoverFrom(

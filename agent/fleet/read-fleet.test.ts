@@ -68,6 +68,13 @@ describe("readFleet()", () => {
     assert.equal(releases[0]?.failedCreate, "quota");
   });
 
+  it("asks it too where a pod on a node that is not chosen hides it", async () => {
+    api.warningsThere.push({ reason: "FailedCreate", message: "quota" });
+    api.daemonSetsThere[0] = fleetDaemonSetOf("a", { desired: 2, current: 1, misscheduled: 1 });
+    const { releases } = await readFleet(api, everything, never);
+    assert.equal(releases[0]?.failedCreate, "quota");
+  });
+
   it("says nothing of it where events may not be read, and throws a bug", async () => {
     api.podsThere.splice(0);
     api.on("warnings", 403, new TypeError("a bug"));

@@ -10,7 +10,7 @@ export async function readFleet(api: FleetApi, scope: FleetScope, signal: AbortS
   for (const daemonSet of daemonSets)
     if (isInScope(scope, daemonSet)) releases.push(await releaseState(api, daemonSet, signal));
   const nodes = await all(api.nodesWithStatus(signal));
-  return { nodes, releases, interruptions: [] };
+  return { nodes, releases, pending: [], isInterrupted: false, interruptions: [] };
 }
 
 async function releaseState(
@@ -23,7 +23,7 @@ async function releaseState(
   const failedCreate = lacksPods(daemonSet, pods)
     ? await newestFailedCreate(api, daemonSet, signal)
     : undefined;
-  return { daemonSet, pods, failedCreate };
+  return { daemonSet, pods, isInterrupted: false, failedCreate };
 }
 
 async function all<Item>(pages: AsyncIterable<readonly Item[]>): Promise<readonly Item[]> {

@@ -18,6 +18,13 @@ const list = {
 };
 
 describe("releaseListFrom()", () => {
+  it("has whose label may be taken over, if anybody's", () => {
+    const said = ["--instance=a", "--owner=n/a", "--revision=1-0"];
+    assert.equal(releaseListFrom([...said, "--take-over=n/b"])?.takeOver, "n/b");
+    for (const args of [said, [...said, "--take-over="]])
+      assert.ok(!("takeOver" in (releaseListFrom(args) ?? {})));
+  });
+
   it("reads whose list it is, and which one", () => assert.deepEqual(releaseListFrom(args), list));
 
   it("takes the last of what is given twice, in either way of giving it", () => {

@@ -1,4 +1,5 @@
 import { flagIn } from "../flag-in.ts";
+import { given } from "../given.ts";
 import { keyOf } from "../node-record.ts";
 
 /** Whose list it is, and which one, as a release's agents were told. */
@@ -9,6 +10,8 @@ export interface ReleaseList {
   /** `<namespace>/<release>` */
   readonly owner: string;
   readonly revision: string;
+  /** The owner from which the agents may take the label over, if one was named. */
+  readonly takeOver?: string;
   /** It is the chart's sample list. */
   readonly isSample: boolean;
 }
@@ -20,7 +23,9 @@ export function releaseListFrom(args: readonly string[]): ReleaseList | undefine
   const owner = flagIn(said, "owner");
   const revision = flagIn(said, "revision");
   if (instance === undefined || owner === undefined || revision === undefined) return undefined;
-  return { instance, key: keyOf(instance), owner, revision, isSample: isSwitchedOn(said, "--sample") };
+  const takeOver = given({ takeOver: flagIn(said, "take-over") || undefined });
+  const isSample = isSwitchedOn(said, "--sample");
+  return { instance, key: keyOf(instance), owner, revision, ...takeOver, isSample };
 }
 
 /** As the kubelet hands it to the agent: the template has two where one is meant. */

@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { judgedNode } from "../testing/fleet-world.ts";
 import { releaseStatus, statusReport } from "../testing/status-world.ts";
 import type { JudgedNode } from "./fleet-judgement.ts";
+import { askedPlainly } from "./status-asked.ts";
 import { changeLinesFrom } from "./status-changes.ts";
 
 const time = "2026-11-23T02:20:00Z";
@@ -65,9 +66,47 @@ describe("changeLinesFrom()", () => {
 
   it("says what changes are not heard of for, and that they are again", () => {
     const noted = statusReport([], { notes: ["cannot watch"] });
-    assert.deepEqual(changeLinesFrom(undefined, noted), [`${time} note: cannot watch`]);
+    assert.deepEqual(changeLinesFrom(undefined, noted).slice(1), [`${time} note: cannot watch`]);
     assert.deepEqual(changeLinesFrom(noted, noted), []);
     assert.deepEqual(changeLinesFrom(noted, statusReport([])), [`${time} no longer: cannot watch`]);
+  });
+
+  it("says where it has found no release, once", () => {
+    const none = statusReport([]);
+    const asked = { ...askedPlainly, namespace: "ns" };
+    const said = `${time} there is no release of this chart in namespace ns; --all-namespaces looks everywhere`;
+    assert.deepEqual(changeLinesFrom(undefined, none, asked), [said]);
+    assert.deepEqual(changeLinesFrom(none, none, asked), []);
+  });
+
+  describe("of more than 20 nodes that change alike", () => {
+    const many = (count: number, fields: Partial<JudgedNode>) =>
+      Array.from({ length: count }, (_, index) => judgedNode(`m${String(index).padStart(4, "0")}`, fields));
+    const wait = { state: "working" } as const;
+    const nodeLinesOf = (before: readonly JudgedNode[], after: readonly JudgedNode[]) =>
+      changeLinesFrom(of(...before, other), of(...after, other))
+        .filter((line) => line.includes("default/a m"))
+        .map((line) => line.slice(`${time} default/a `.length));
+
+    it("has one line, and of others one each", () => {
+      const failed = { ...wait, why: "no" };
+      const before = [...many(21, wait), judgedNode("mx", wait), judgedNode("my", wait)];
+      const after = [...many(21, {}), judgedNode("mx", failed), judgedNode("my", failed)];
+      assert.deepEqual(nodeLinesOf(before, after).sort(), [
+        "m0000, m0001, m0002 and 18 more: working -> succeeded",
+        "mx: working: no",
+        "my: working: no",
+      ]);
+    });
+
+    it("has a line for each of 20", () => assert.equal(nodeLinesOf(many(20, wait), many(20, {})).length, 20));
+
+    it("has one line for new ones, and for such as have no pod any more", () => {
+      assert.deepEqual(nodeLinesOf([], many(5_000, wait)), [
+        "m0000, m0001, m0002 and 4,997 more: new, working",
+      ]);
+      assert.match(nodeLinesOf(many(21, wait), [])[0] ?? "", /^m0000, .* and 18 more: no pod any more$/);
+    });
   });
 
   it("has nothing in it that a terminal obeys, and each line is one", () => {

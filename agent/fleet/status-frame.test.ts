@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { judgedNode } from "../testing/fleet-world.ts";
 import { releaseStatus, statusReport, statusTime } from "../testing/status-world.ts";
+import { columnsOf } from "../text-width.ts";
+import { askedPlainly } from "./status-asked.ts";
 import { nameOf, statusFrameFrom, type TerminalSize } from "./status-frame.ts";
 import type { StatusReport } from "./status-report.ts";
 
@@ -11,11 +13,11 @@ const working = { state: "working", why: "pulling" } as const;
 const two = releaseStatus([judgedNode("n1"), judgedNode("n2", working)]);
 
 describe("statusFrameFrom()", () => {
-  it("has a bar, the counts, the nodes and what is wrong", () =>
+  it("has a bar, the counts, the time, the nodes and what is wrong", () =>
     assert.deepEqual(linesOf(statusReport([two])), [
       "[###############...............]   50 %  1 of 2  default/a",
       "  1 succeeded, 1 working",
-      "",
+      "  as of 02:20:00 UTC",
       "NODE  STATE      REVISION  PRESENT  AGE  WHY",
       "n2    working                            pulling",
       "n1    succeeded",
@@ -49,16 +51,45 @@ describe("statusFrameFrom()", () => {
     assert.ok(lines.includes("n1       i                       unowned"));
   });
 
-  it("says that there is no release", () =>
-    assert.deepEqual(linesOf(statusReport([])), ["there is no release"]));
+  it("says where it has found no release, and what is left of others", () => {
+    assert.deepEqual(linesOf(statusReport([])), [
+      "there is no release of this chart in any namespace",
+      "  as of 02:20:00 UTC",
+    ]);
+    const leftovers = [{ node: "n1", instance: "i", key: "k", kind: "unowned" as const }];
+    assert.equal(linesOf(statusReport([], { leftovers })).length, 4);
+    const asked = { ...askedPlainly, namespace: "ns" };
+    assert.equal(
+      statusFrameFrom(statusReport([]), { columns: 60, rows: 9 }, new Date(statusTime), asked).split("\n")[0],
+      "there is no release of this chart in namespace ns; --all-na…",
+    );
+  });
 
   it("leaves the last row to the cursor, and says how many rows there was no room for", () => {
     const report = statusReport([two]);
     assert.equal(linesOf(report, { rows: 9 }).length, 8);
     assert.deepEqual(linesOf(report, { rows: 8 }).slice(-2), ["n1    succeeded", "... and 2 more rows"]);
     assert.equal(linesOf(report, { rows: 8 }).length, 7);
-    assert.deepEqual(linesOf(report, { rows: 2 }), ["... and 8 more rows"]);
-    assert.deepEqual(linesOf(report, { rows: 1 }), ["... and 8 more rows"]);
+    const [bar] = linesOf(report);
+    assert.deepEqual(linesOf(report, { rows: 3 }), [bar, "... and 7 more rows"]);
+  });
+
+  it("is the bar alone in less than three rows", () => {
+    const report = statusReport([two]);
+    for (const rows of [1, 2]) assert.deepEqual(linesOf(report, { rows }), linesOf(report).slice(0, 1));
+  });
+
+  it("measures what a terminal shows, where a character takes two columns", () => {
+    const release = { ...two, release: "節".repeat(50) };
+    const nodes = [judgedNode("n", { why: "節点 ".repeat(90) }), judgedNode("節".repeat(70))];
+    for (const columns of [40, 61, 80]) {
+      const notes = ["節".repeat(60)];
+      const report = { ...release, nodes: nodes.map((node) => ({ ...node, isCounted: true })) };
+      const lines = linesOf(statusReport([report], { notes }), { columns });
+      const widths = lines.map((line) => columnsOf(line.trimEnd()));
+      assert.ok(Math.max(...widths) <= columns, `${columns}: ${widths}`);
+      if (columns === 80) assert.match(lines[0] ?? "", / default\/節+$/);
+    }
   });
 
   it("has no line that is longer than the terminal is wide", () => {

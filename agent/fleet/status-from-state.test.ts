@@ -9,6 +9,7 @@ const question: StatusQuestion = {
   revision: undefined,
   minPercent: 100,
   includesNotReady: false,
+  program: "prefetcher",
   context: undefined,
 };
 
@@ -72,6 +73,24 @@ describe("statusReportFrom()", () => {
       ]);
     });
   }
+
+  it("has a note of a release whose pods are not known yet", () => {
+    const { daemonSet } = releaseState("a", []);
+    const { releases, notes } = report({ ...fleetState([node], []), pending: [daemonSet] });
+    assert.deepEqual(
+      [releases, notes],
+      [[], ["the pods of DaemonSet default/a-prefetcher are not known yet"]],
+    );
+  });
+
+  it("calls the program as its user does, for leftovers and foreign nodes", () => {
+    const nodes = [markedNode("node-1", { a: "default/b", x: "default/gone" })];
+    const state = fleetState(nodes, [releaseState("a", ["node-1"])]);
+    const { notes, releases } = report(state, { program: "kubectl prefetcher", context: "c" });
+    assert.match(notes.join(), /: kubectl prefetcher cleanup --orphans --owner default\/gone --context c/);
+    const why = releases[0]?.nodes[0]?.why ?? "";
+    assert.match(why, /: kubectl prefetcher cleanup --instance a --owner default\/b --context c$/);
+  });
 
   it("has what keeps changes from being heard of first among its notes, then what to do about leftovers", () => {
     const nodes = [markedNode("node-1", { x: "default/gone" })];

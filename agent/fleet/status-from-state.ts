@@ -1,4 +1,5 @@
 import type { StatusSettings } from "../settings.ts";
+import type { Caller } from "./caller.ts";
 import { fleetLookFrom } from "./fleet-look.ts";
 import { fleetReportFrom } from "./fleet-report.ts";
 import { hasSelector, nameOf } from "./fleet-scope.ts";
@@ -9,10 +10,8 @@ import { releaseListFrom } from "./release-list.ts";
 import type { ReleaseStatus, StatusReport } from "./status-report.ts";
 
 /** What a report depends on beside the fleet: whose DaemonSets the state has, and what they are held against. */
-export type StatusQuestion = Pick<
-  StatusSettings,
-  "revision" | "minPercent" | "includesNotReady" | "context"
-> & { readonly scope: FleetScope };
+export type StatusQuestion = Pick<StatusSettings, "revision" | "minPercent" | "includesNotReady"> &
+  Caller & { readonly scope: FleetScope };
 
 /** What the state comes to, as it was at `now`. */
 export function statusReportFrom(state: FleetState, question: StatusQuestion, now: Date): StatusReport {
@@ -26,7 +25,8 @@ export function statusReportFrom(state: FleetState, question: StatusQuestion, no
     notes: [
       ...state.interruptions,
       ...found.filter((each) => typeof each === "string"),
-      ...leftoverRemedies(leftovers, question.context),
+      ...state.pending.map((each) => `the pods of DaemonSet ${nameOf(each)} are not known yet`),
+      ...leftoverRemedies(leftovers, question),
     ],
   };
 }
@@ -39,7 +39,8 @@ function releaseStatusFrom(
 ): ReleaseStatus | string {
   const list = releaseListFrom(daemonSet.args);
   if (list === undefined || !hasSelector(daemonSet)) return strangeDaemonSet(nameOf(daemonSet));
-  const release = { daemonSet, list, expectedRevision: question.revision ?? list.revision };
+  const { program, context, revision: expectedRevision = list.revision } = question;
+  const release = { daemonSet, list, expectedRevision, caller: { program, context } };
   const look = fleetLookFrom(release, pods, nodes, failedCreate);
   return { ...fleetReportFrom(look, question), mode: daemonSet.isKept ? "keep" : "once" };
 }

@@ -31,14 +31,15 @@ describe("nodesText()", () => {
   it("is the name of one node, and the count and first names of more", () => {
     assert.equal(nodesText(["a"]), "a");
     assert.equal(nodesText(["a", "b"]), "2 nodes: a, b");
-    assert.equal(nodesText(["a", "b", "c", "d", "e"]), "5 nodes: a, b, c, and 2 more");
+    assert.equal(nodesText(["a", "b", "c", "d", "e"]), "5 nodes: a, b, c and 2 more");
   });
 });
 
 describe("firstOf()", () => {
   it("has three texts, and counts the others", () => {
+    assert.match(firstOf(Array.from({ length: 5_000 }, () => "n")), /^n, n, n and 4,997 more$/);
     assert.equal(firstOf([]), "");
     assert.equal(firstOf(["a", "b", "c"]), "a, b, c");
-    assert.equal(firstOf(["a", "b", "c", "d"]), "a, b, c, and 1 more");
+    assert.equal(firstOf(["a", "b", "c", "d"]), "a, b, c and 1 more");
   });
 });

@@ -1,7 +1,7 @@
 import { countOf } from "../count-of.ts";
 
-// As many as one reads one by one.
-const mostAlone = 20;
+/** As many as one reads one by one. */
+export const mostAlone = 20;
 
 /** The items in groups of which each is alike, in the order of their first ones; up to 20 items are each in a group of its own. */
 export function groupsOf<Item>(
@@ -19,8 +19,9 @@ export function nodesText(names: readonly string[]): string {
   return names.length === 1 ? names.join() : `${countOf(names.length, "node")}: ${firstOf(names)}`;
 }
 
-/** The first texts, and how many more there are. */
+/** The first texts, and how many more there are: `a, b, c and 4,997 more`. */
 export function firstOf(texts: readonly string[]): string {
+  const first = texts.slice(0, mostNamed).join(", ");
   const more = texts.length - mostNamed;
-  return [...texts.slice(0, mostNamed), ...(more > 0 ? [`and ${more} more`] : [])].join(", ");
+  return more > 0 ? `${first} and ${more.toLocaleString("en")} more` : first;
 }

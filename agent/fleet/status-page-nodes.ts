@@ -11,7 +11,7 @@ export function nodesPart(release: ReleaseStatus, causes: readonly Cause[], pref
   const targets = new Map(causes.flatMap(({ id, names }) => names.map((name) => [name, id] as const)));
   const cells = (nodes: readonly ReportedNode[]) =>
     nodes.map((node) => cellOf(node, targets.get(node.name) ?? `is-${node.state}`, release.revision));
-  const groups = groupsOf(release.nodes).map(
+  const groups = stateGroupsOf(release.nodes).map(
     ({ heading, nodes }, index) => html`
 <div class=group><h3 id=${prefix}g${index}>${heading} <span class=n>${nodes.length}</span></h3>
 <ul class=cells role=list aria-labelledby=${prefix}g${index}>${cells(nodes)}</ul></div>`,
@@ -24,7 +24,7 @@ interface NodeGroup {
   readonly nodes: readonly ReportedNode[];
 }
 
-function groupsOf(nodes: readonly ReportedNode[]): readonly NodeGroup[] {
+function stateGroupsOf(nodes: readonly ReportedNode[]): readonly NodeGroup[] {
   const others = nodes.filter((node) => !isLeftOut(node));
   const byState = nodeStates.map((state) => ({
     heading: html`${markOf(state)} ${wordsOf(state)}`,

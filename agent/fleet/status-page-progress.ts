@@ -1,20 +1,16 @@
 import { countOf } from "../count-of.ts";
 import type { NodeState } from "./fleet-judgement.ts";
 import { nodeStates } from "./fleet-report.ts";
+import { countedIn } from "./fleet-table.ts";
 import { type Html, html } from "./status-page-html.ts";
 import type { ReleaseStatus } from "./status-report.ts";
 
 /** How far the release is: a figure, and a bar whose parts are the states of the nodes that count. */
 export function progressPart(release: ReleaseStatus): Html {
   const { counts, percent, minPercent } = release;
-  const counted = countedOf(release);
+  const counted = countedIn(release);
   const said = html`${counts.succeeded} of ${countOf(counted, "node")} ${counted === 1 ? "says" : "say"} <code>succeeded</code>; ${minPercent} % have to`;
   return html`<div class=progress><p class=percent>${percent} %<p>${said}${barOf(release, counted)}</div>\n`;
-}
-
-/** How many nodes the percentage is of. */
-export function countedOf({ nodes, absent }: ReleaseStatus): number {
-  return nodes.filter(({ isCounted }) => isCounted).length + absent;
 }
 
 // The bar's inner width; it is stretched to whatever there is.

@@ -1,4 +1,6 @@
 import { countOf } from "../count-of.ts";
+import { shellWord } from "../shell-word.ts";
+import type { StatusAsked } from "./status-asked.ts";
 import { causesOf, causesPart } from "./status-page-causes.ts";
 import { type Html, html, joined } from "./status-page-html.ts";
 import { nodesPart } from "./status-page-nodes.ts";
@@ -6,7 +8,7 @@ import { progressPart } from "./status-page-progress.ts";
 import type { ReleaseStatus } from "./status-report.ts";
 
 /** One release's section; its ids begin with `prefix`. */
-export function releasePart(release: ReleaseStatus, prefix: string): Html {
+export function releasePart(release: ReleaseStatus, prefix: string, asked: StatusAsked): Html {
   const { namespace, release: name, problems, notes, nodes } = release;
   const { causes, without } = causesOf(nodes, prefix);
   const skip =
@@ -23,7 +25,7 @@ export function releasePart(release: ReleaseStatus, prefix: string): Html {
 ${progressPart(release)}${factsPart(release)}${sentencesPart("problems", problems)}
 ${skip}<div class=nodes>${nodesPart(release, causes, prefix)}</div>
 <div id=${prefix}e tabindex=-1>${causesPart(causes, without)}${sentencesPart("notes", notes)}</div>
-<p class="muted again">Look again: <code>${joined(commandOf(release), " ")}</code></p>
+<p class="muted again">Look again: <code>${joined(commandOf(release, asked), " ")}</code></p>
 </section>`;
 }
 
@@ -38,21 +40,21 @@ function factsPart(release: ReleaseStatus): Html {
 }
 
 /** The words of the command that shows this release as it is by then. */
-function commandOf({ namespace, release, instance, minPercent }: ReleaseStatus): readonly Html[] {
+function commandOf(
+  { namespace, release, instance, minPercent }: ReleaseStatus,
+  { program, context, includesNotReady }: StatusAsked,
+): readonly Html[] {
   const flags = [
+    ...(context === undefined ? [] : [`--context=${context}`]),
     `--namespace=${namespace}`,
     `--release=${release}`,
     `--instance=${instance}`,
     ...(minPercent === 100 ? [] : [`--min-percent=${minPercent}`]),
+    ...(includesNotReady ? ["--include-not-ready"] : []),
   ];
   // None of them is broken at its hyphens.
-  const words = ["prefetcher status", ...flags.map(quoted), "--html=status.html"];
+  const words = [`${program} status`, ...flags.map(shellWord), "--html=status.html"];
   return words.map((word) => html`<bdi>${word}</bdi>`);
-}
-
-// What a cluster says may be copied into a shell.
-function quoted(argument: string): string {
-  return /^[\w./:=-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Sentences as a list under a heading of that level; nothing where there is none. */

@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import { madeUpNode, madeUpRelease, madeUpReport } from "../testing/made-up-report.ts";
 import { textIn } from "../testing/page-parts.ts";
 import type { ReportedNode } from "./fleet-report.ts";
+import { askedPlainly } from "./status-asked.ts";
 import { statusPageFrom } from "./status-page.ts";
 import type { ReleaseStatus, StatusReport } from "./status-report.ts";
 
@@ -62,6 +63,25 @@ describe("statusPageFrom()", () => {
     );
     const other = release([], { instance: "a", release: "x'; reboot", minPercent: 95, mode: "keep" });
     assert.match(textIn(page([other])), /'--release=x'\\''; reboot' --instance=a --min-percent=95 --html/);
+  });
+
+  it("says the whole command, with what it was asked by", () => {
+    const asked = { ...askedPlainly, program: "kubectl prefetcher", context: "it's", includesNotReady: true };
+    const html = statusPageFrom(madeUpReport([release([])]), asked);
+    assert.match(
+      textIn(html),
+      /Look again: kubectl prefetcher status '--context=it'\\''s' --namespace=default --release=a --instance=a --include-not-ready --html=status.html/,
+    );
+    assert.match(html, /Made by <code>kubectl prefetcher status --html<\/code>/);
+  });
+
+  it("says where no release was found", () => {
+    const found = textIn(statusPageFrom(madeUpReport([]), { ...askedPlainly, namespace: "ns" }));
+    assert.match(
+      found,
+      /there is no release of this chart in namespace ns; --all-namespaces looks everywhere\./,
+    );
+    assert.doesNotMatch(textIn(page([release([])])), /there is no release/);
   });
 
   it("has notes of the whole and of a release, and a box for each state that is there", () => {

@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { countOf } from "../count-of.ts";
 import { version } from "../version.ts";
 import { nodeStates } from "./fleet-report.ts";
+import { countedIn } from "./fleet-table.ts";
+import { askedPlainly, nothingFound, type StatusAsked } from "./status-asked.ts";
 import { type Html, html } from "./status-page-html.ts";
 import { leftoversPart } from "./status-page-leftovers.ts";
-import { countedOf } from "./status-page-progress.ts";
 import { releasePart, sentencesPart } from "./status-page-release.ts";
 import { script } from "./status-page-script.ts";
 import { markOf, stateLooks, wordsOf } from "./status-page-states.ts";
@@ -15,7 +16,7 @@ import type { StatusReport } from "./status-report.ts";
  * The report as one page of HTML that asks for nothing else: it can be read without its script, by keyboard, in print, and in light or dark. A browser
  * obeys nothing of what the report says. 5,000 nodes come to about 1 MB.
  */
-export function statusPageFrom(report: StatusReport): string {
+export function statusPageFrom(report: StatusReport, asked: StatusAsked = askedPlainly): string {
   const { releases, leftovers, notes } = report;
   const page = html`<!doctype html>
 <html lang=en>
@@ -30,8 +31,8 @@ export function statusPageFrom(report: StatusReport): string {
 <a class=skip href=#main>Skip to the releases</a>
 <header id=top><h1>Prefetcher status</h1><p>${summaryOf(report)}<p>${timePart(report.takenAt)}</header>
 ${filterPart(report)}
-<main id=main tabindex=-1>${sentencesPart("notes", notes, 2)}${releases.map((release, index) => releasePart(release, `r${index}`))}${leftoversPart(leftovers)}${legendPart()}</main>
-<footer>Made by <code>prefetcher status --html</code>, version ${version}.</footer>
+<main id=main tabindex=-1>${nothingPart(report, asked)}${sentencesPart("notes", notes, 2)}${releases.map((release, index) => releasePart(release, `r${index}`, asked))}${leftoversPart(leftovers)}${legendPart()}</main>
+<footer>Made by <code>${asked.program} status --html</code>, version ${version}.</footer>
 <div id=panel role=dialog aria-labelledby=panel-name aria-describedby=panel-body hidden><button type=button>Close</button><h2 id=panel-name></h2><div id=panel-body></div></div>
 <script>${{ html: script }}</script>
 </html>
@@ -53,7 +54,7 @@ function hashOf(text: string): string {
 }
 
 function titleOf({ releases }: StatusReport): string {
-  const counted = releases.reduce((sum, release) => sum + countedOf(release), 0);
+  const counted = releases.reduce((sum, release) => sum + countedIn(release), 0);
   const succeeded = releases.reduce((sum, { counts }) => sum + counts.succeeded, 0);
   return `${succeeded} of ${countOf(counted, "node")} succeeded · Prefetcher status`;
 }
@@ -70,6 +71,11 @@ function summaryOf({ releases, leftovers }: StatusReport): string {
 function timePart(takenAt: string): Html {
   const text = takenAt.replace(/^(.{10})T(.{8})(?:\.\d+)?Z$/, "$1 $2 UTC");
   return html`<time datetime="${takenAt}">${text}</time>`;
+}
+
+function nothingPart(report: StatusReport, asked: StatusAsked): Html {
+  const nothing = nothingFound(report, asked);
+  return nothing === "" ? html`` : html`<p>${nothing}.`;
 }
 
 /** Works by the script alone, which shows it. */

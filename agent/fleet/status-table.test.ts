@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { judgedNode } from "../testing/fleet-world.ts";
 import { releaseStatus, statusReport, statusTime } from "../testing/status-world.ts";
 import type { JudgedNode } from "./fleet-judgement.ts";
+import { askedPlainly } from "./status-asked.ts";
 import type { Leftover, StatusReport } from "./status-report.ts";
 import { statusTableFrom } from "./status-table.ts";
 
@@ -103,7 +104,7 @@ describe("statusTableFrom()", () => {
             "3m",
             "registry.example.com/x:1: not_found; y:2: no_space (optional)",
           ],
-          ["21 nodes: n000, n001, n002, and 18 more", "succeeded", revision, "3/3", "3m to 10m"],
+          ["21 nodes: n000, n001, n002 and 18 more", "succeeded", revision, "3/3", "3m to 10m"],
         ],
       );
     });
@@ -138,7 +139,7 @@ describe("statusTableFrom()", () => {
       judgedNode("n3", of("not_found", "b", "c", "d", "e")),
     ];
     assert.deepEqual(rowsOf(linesOf(statusReport([releaseStatus(nodes)])), "REASON"), [
-      "not_found  2 nodes  a, b, c, and 2 more",
+      "not_found  2 nodes  a, b, c and 2 more",
       "no_space   1 node   z",
     ]);
   });
@@ -164,7 +165,7 @@ describe("statusTableFrom()", () => {
   it("brings leftovers on more than 20 nodes together", () => {
     const leftovers = Array.from({ length: 21 }, (_, index) => ({ ...leftover, node: `n${index}` }));
     assert.deepEqual(rowsOf(linesOf(statusReport([], { leftovers })), "LEFT ON"), [
-      "21 nodes: n0, n1, n2, and 18 more  old       succeeded  default/a  former-instance",
+      "21 nodes: n0, n1, n2 and 18 more  old       succeeded  default/a  former-instance",
     ]);
   });
 
@@ -176,11 +177,21 @@ describe("statusTableFrom()", () => {
     assert.equal(lines.at(-2), "2 releases, 1 with problems; 1 mark is left of others.");
   });
 
-  it("says that there is no release", () =>
-    assert.deepEqual(linesOf(statusReport([])), [
-      "0 releases, none with problems; nothing is left of others.",
-      "",
-    ]));
+  it("says where it has found no release", () => {
+    const asked = { ...askedPlainly, namespace: "ns" };
+    assert.equal(
+      statusTableFrom(statusReport([]), undefined, now, asked),
+      "there is no release of this chart in namespace ns; --all-namespaces looks everywhere\n",
+    );
+    assert.equal(
+      statusTableFrom(statusReport([]), undefined, now),
+      "there is no release of this chart in any namespace\n",
+    );
+    assert.equal(
+      linesOf(statusReport([], { leftovers: [leftover] })).at(-2),
+      "0 releases, none with problems; 1 mark is left of others.",
+    );
+  });
 
   it("has nothing in it that a terminal obeys, whoever wrote it", () => {
     const esc = "\u001b]0;x\u0007";

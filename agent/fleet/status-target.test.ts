@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { StatusSettings } from "../settings.ts";
 import { statusSettings } from "../status-flags.ts";
+import { fleetDaemonSetOf } from "../testing/fake-fleet-api.ts";
 import { fleetState, releaseState } from "../testing/status-world.ts";
 import { scopeFrom, targetProblem } from "./status-target.ts";
 
@@ -62,6 +63,18 @@ describe("targetProblem()", () => {
   it("has none where something is there", () => {
     assert.equal(problem({ release: "b", instance: "b", waits: true }, "b", "a"), undefined);
     assert.equal(problem({ revision: "1-0123456789ab" }, "b"), undefined);
+  });
+
+  it("counts those whose pods are not known yet", () => {
+    const pendingOf = (...names: readonly string[]) => ({
+      ...fleetState([], [releaseState("b", [])].slice(names.length)),
+      pending: names.map((name) => fleetDaemonSetOf(name)),
+    });
+    const waiting = { ...plain, waits: true };
+    assert.equal(targetProblem(pendingOf("a"), waiting, scopeOf({})), undefined);
+    const both = { ...pendingOf("a"), releases: [releaseState("b", [])] };
+    const asked = { ...plain, revision: "1-0123456789ab" };
+    assert.match(targetProblem(both, asked, scopeOf({})) ?? "", /default\/a-prefetcher, default\/b-pref/);
   });
 
   it("has one where a revision is asked of several lists", () =>

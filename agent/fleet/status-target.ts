@@ -11,14 +11,15 @@ export function scopeFrom(settings: StatusSettings, contextNamespace: string): F
 
 /** Why these are not the DaemonSets that were asked about, as a sentence; undefined where they are. */
 export function targetProblem(
-  { releases }: FleetState,
+  { releases, pending }: FleetState,
   { release, instance, revision, waits }: StatusSettings,
   scope: FleetScope,
 ): string | undefined {
   const isNamed = release !== undefined || instance !== undefined;
-  if (releases.length === 0 && (isNamed || waits || revision !== undefined)) return noneThere(scope);
-  if (revision === undefined || releases.length <= 1) return undefined;
-  const names = releases.map(({ daemonSet }) => nameOf(daemonSet)).sort();
+  const meant = [...releases.map(({ daemonSet }) => daemonSet), ...pending];
+  if (meant.length === 0 && (isNamed || waits || revision !== undefined)) return noneThere(scope);
+  if (revision === undefined || meant.length <= 1) return undefined;
+  const names = meant.map(nameOf).sort();
   return `--revision is that of one list, and several DaemonSets are meant: ${names.join(", ")}; choose one by --release and --instance`;
 }
 

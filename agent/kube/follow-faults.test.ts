@@ -127,6 +127,21 @@ describe("following, where it is interrupted,", () => {
     }
   });
 
+  it("goes on after refusals that are far apart, between which a watch was let in", async () => {
+    const streams = [createApiStream(), createApiStream()];
+    server.on(...answers(list));
+    await next();
+    for (const [index, stream] of streams.entries()) {
+      server.on(stream, refusal(403), ...answers(list));
+      const change = next();
+      await stream.opened;
+      await clock.advance(40_000);
+      stream.end();
+      assert.match(await change, /^interrupted: .*HTTP 403/);
+      assert.equal(await nextAfterPause(250 * 2 ** index), "all a");
+    }
+  });
+
   for (const status of [401, 403])
     it(`throws a ${status} that lasts for 10 s`, async () => {
       await listed(...Array.from({ length: 6 }, () => refusal(status)));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import { createApiStream } from "../testing/api-stream.ts";
+import { type ApiStream, createApiStream } from "../testing/api-stream.ts";
 import { answers, refusal } from "../testing/fleet-answers.ts";
 import {
   type FollowWorld,
@@ -44,6 +44,15 @@ describe("following", () => {
     assert.deepEqual([...new Set(server.requests.map(({ headers }) => headers.accept))], [table]);
   });
 
+  /** Lets time pass until somebody asks for the stream. */
+  async function advanceTo(stream: ApiStream): Promise<void> {
+    let isOpen = false;
+    void stream.opened.then(() => {
+      isOpen = true;
+    });
+    while (!isOpen) await clock.advance(100);
+  }
+
   it("goes on from the last version, of a change or a bookmark, where the server ends a watch", async () => {
     const [first, second, third] = [createApiStream(), createApiStream(), createApiStream()];
     await listed(first, second, third);
@@ -53,13 +62,34 @@ describe("following", () => {
     assert.equal(await change, "set a");
     first.end();
     const later = next();
-    await second.opened;
+    await advanceTo(second);
     second.send(bookmark("20"));
     second.end();
-    await third.opened;
+    await advanceTo(third);
     third.send({ type: "DELETED", object: node("a", "21") });
     assert.equal(await later, "removed a");
     assert.deepEqual(asked(), ["list", "watch from 10", "watch from 12", "watch from 20"]);
+  });
+
+  it("begins at most one watch a second, though each says something before the server ends it", async () => {
+    const [first, second] = [createApiStream(), createApiStream()];
+    await listed(first, second);
+    const change = next();
+    await first.opened;
+    await clock.advance(400);
+    first.send({ type: "MODIFIED", object: node("a", "12") });
+    await change;
+    const later = next();
+    first.end();
+    await first.closed;
+    for (let turn = 0; turn < 100; turn += 1) await clock.advance(0);
+    await clock.advance(599);
+    for (let turn = 0; turn < 100; turn += 1) await clock.advance(0);
+    assert.equal(asked().length, 2);
+    await clock.advance(1);
+    await second.opened;
+    second.send({ type: "MODIFIED", object: node("a", "13") });
+    assert.equal(await later, "set a");
   });
 
   it("keeps a watch that says something every minute", async () => {

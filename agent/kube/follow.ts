@@ -3,9 +3,9 @@ import type { Change } from "../fleet/fleet-api.ts";
 import { KubeError } from "../kube-error.ts";
 import { createAsk } from "./ask.ts";
 import { type ListQuestion, versionedPages } from "./list.ts";
-import { createPauses } from "./pauses.ts";
+import { createPauses, type Pauses } from "./pauses.ts";
 import type { Sender } from "./send.ts";
-import { type WatchedObject, watch } from "./watch.ts";
+import { type WatchEvent, type WatchedObject, watch } from "./watch.ts";
 
 /** What is followed, and as what. */
 export interface Followed<Item, Projected> {
@@ -27,7 +27,7 @@ export interface Follower {
 // How long the server is to keep a watch, at least; up to as long again by chance, so that many who follow do not come back together.
 const watchSeconds = 300;
 
-// Whoever ends watches sooner without a word would be asked without a pause.
+// Whoever ends watches sooner would be asked without a pause.
 const leastWatchMs = 1_000;
 
 /**
@@ -46,7 +46,7 @@ export async function* follow<Item extends WatchedObject, Projected>(
       const position: Position<Projected> = { version: "", wanted: new Map() };
       yield await listed(followed, follower, position, signal);
       pauses.listed();
-      yield* changesFrom(followed, follower, position, signal);
+      yield* changesFrom(followed, { ...follower, pauses }, position, signal);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (!(error instanceof KubeError)) throw error;
@@ -82,29 +82,42 @@ async function listed<Item, Projected>(
   return { kind: "all", items };
 }
 
-/** One watch after the other; ends only by throwing. */
+/** One watch after the other, at most one a second; ends only by throwing. */
 async function* changesFrom<Item extends WatchedObject, Projected>(
   followed: Followed<Item, Projected>,
-  { sender, random }: Follower,
+  { sender, random, pauses }: Follower & { readonly pauses: Pauses },
   position: Position<Projected>,
   signal: AbortSignal,
 ): AsyncGenerator<Change<Projected>, never> {
-  const { question } = followed;
   for (;;) {
     const beganMs = sender.clock.nowMs();
-    let isSilent = true;
+    const before = position.version;
     const timeoutSeconds = Math.floor(watchSeconds * (1 + random()));
-    const span = { resourceVersion: position.version, timeoutSeconds };
-    for await (const event of watch<Item>(question, span, sender, signal)) {
-      isSilent = false;
-      position.version = event.resourceVersion;
-      if (event.kind === "bookmark") continue;
-      const change = changeOf(followed, position, event.kind, event.item);
-      if (change !== undefined) yield change;
+    const span = { resourceVersion: before, timeoutSeconds };
+    for await (const event of watch<Item>(followed.question, span, sender, signal)) {
+      if (event.kind === "opened") pauses.watching();
+      else yield* changesOf(followed, position, event);
     }
-    if (isSilent && sender.clock.nowMs() - beganMs < leastWatchMs)
-      throw new KubeError(`cannot ${question.what}: the API server ends each watch at once`, undefined);
+    const restMs = beganMs + leastWatchMs - sender.clock.nowMs();
+    if (restMs <= 0) continue;
+    if (position.version === before) throw endsAtOnce(followed.question);
+    await sleep(sender.clock, restMs, signal);
   }
+}
+
+function endsAtOnce({ what }: ListQuestion): KubeError {
+  return new KubeError(`cannot ${what}: the API server ends each watch at once`, undefined);
+}
+
+function* changesOf<Item, Projected>(
+  followed: Followed<Item, Projected>,
+  position: Position<Projected>,
+  event: Exclude<WatchEvent<Item>, { readonly kind: "opened" }>,
+): Iterable<Change<Projected>> {
+  position.version = event.resourceVersion;
+  if (event.kind === "bookmark") return;
+  const change = changeOf(followed, position, event.kind, event.item);
+  if (change !== undefined) yield change;
 }
 
 /** What an event means for those that are followed; undefined for nothing. */

@@ -48,6 +48,15 @@ describe("createPauses()", () => {
     assert.throws(() => pauses.after(refused), refused);
   });
 
+  it("count a refusal from the last watch that was let in", async () => {
+    for (let failure = 0; failure < 4; failure += 1) {
+      await pauseAfter(refused);
+      pauses.listed();
+      pauses.watching();
+      await clock.advance(30_000);
+    }
+  });
+
   it("count a refusal from the first of an unbroken run", async () => {
     for (let failure = 0; failure < 3; failure += 1) await pauseAfter(refused);
     await pauseAfter(fault);

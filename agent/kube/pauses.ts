@@ -7,9 +7,12 @@ import { rightsLagMs } from "./ask-again.ts";
 export interface Pauses {
   /** Says that the list has come: what goes well from now on for a minute ends the run of failures. */
   listed(): void;
+  /** Says that a watch was let in: a refusal that comes now is the first of its run. */
+  watching(): void;
   /**
    * How long to wait after this failure, in milliseconds: growing from half a second to half a minute, longer where the API server asks for
-   * it. Throws the error itself where login or rights have been refused, and nothing else happened, for ten seconds.
+   * it. Throws the error itself where login or rights have been refused for ten seconds, and neither did anything else happen nor
+   * was a watch let in; a list may be let in where its watch is not.
    */
   after(error: KubeError): number;
 }
@@ -30,6 +33,9 @@ export function createPauses(clock: Clock, random: () => number): Pauses {
   return {
     listed: () => {
       listedMs = clock.nowMs();
+    },
+    watching: () => {
+      refusedSinceMs = undefined;
     },
     after: (error) => {
       const nowMs = clock.nowMs();

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import { HttpMethod } from "@kubernetes/client-node/dist/gen/http/http.js";
 import { type ApiServer, kubeConfigFor, startApiServer } from "../testing/api-server.ts";
+import { createApiStream } from "../testing/api-stream.ts";
 import { createFakeClock, type FakeClock } from "../testing/fake-clock.ts";
-import { send } from "./send.ts";
+import { openStream, send } from "./send.ts";
 
 const never = new AbortController().signal;
 const request = { method: HttpMethod.GET, path: "/x", accept: "a/b", contentType: "c/d" };
@@ -98,6 +100,52 @@ describe("send(), with a login by a program,", () => {
       server.requests.map(({ headers }) => headers.authorization),
       ["Bearer exec-token"],
     );
+  });
+
+  describe("which is refused later", () => {
+    /** A kubeconfig whose program gives out a new token at each of its runs, the first of which is `run-1`. */
+    const counting = async (name: string) => {
+      const path = JSON.stringify(join(folder, name));
+      const count = `const fs = require("fs"); fs.appendFileSync(${path}, "x"); const runs = fs.readFileSync(${path}).length;`;
+      const source = `${count} console.log(JSON.stringify({ status: { token: "run-" + runs } }))`;
+      const kubeConfig = new KubeConfig();
+      kubeConfig.loadFromString(kubeConfigFor(server.url, program(source)));
+      return { kubeConfig, clock };
+    };
+    const tokens = () => server.requests.map(({ headers }) => headers.authorization?.replace("Bearer ", ""));
+    const [yes, no] = [
+      { status: 200, body: "yes" },
+      { status: 401, body: "{}" },
+    ];
+
+    it("asks its program again at the next try, and not before", async () => {
+      const sender = await counting("later");
+      server.on(yes, yes, no, yes, { status: 403, body: "{}" }, yes);
+      for (let count = 0; count < 6; count += 1) await send(request, sender, never);
+      assert.deepEqual(tokens(), ["run-1", "run-1", "run-1", "run-2", "run-2", "run-2"]);
+    });
+
+    it("asks it again at the next try where that is for a stream", async () => {
+      const sender = await counting("stream");
+      server.on(no, yes);
+      await openStream(request, sender, never);
+      await send(request, sender, never);
+      assert.deepEqual(tokens(), ["run-1", "run-2"]);
+    });
+
+    it("does not ask it for a refusal of what it was asked for since", async () => {
+      const sender = await counting("since");
+      const answering = Promise.withResolvers<ServerResponse>();
+      server.on(yes, { ...createApiStream(), answer: answering.resolve }, no, yes, yes);
+      await send(request, sender, never);
+      const slow = send(request, sender, never);
+      const late = await answering.promise;
+      for (let count = 0; count < 2; count += 1) await send(request, sender, never);
+      late.writeHead(401).end("{}");
+      assert.equal((await slow).status, 401);
+      await send(request, sender, never);
+      assert.deepEqual(tokens(), ["run-1", "run-1", "run-1", "run-2", "run-2"]);
+    });
   });
 
   it("gives up after 5 min", async () => {

@@ -11,6 +11,7 @@ import type { Clock } from "../clock.ts";
 import { createDeadline, DeadlinePassed } from "../deadline.ts";
 import { type ApiResponse, whyUnreachable } from "./answer-from-response.ts";
 import { dropConnections, keepConnections } from "./connections.ts";
+import { forgetLogin, loginOf } from "./login.ts";
 
 /** A request to the API server, without its login. */
 export interface ApiRequest {
@@ -86,12 +87,16 @@ async function exchange<Answer>(
   signal: AbortSignal,
   read: (response: ResponseContext) => Answer | Promise<Answer>,
 ): Promise<Answer> {
-  const context = await loggedIn(request, sender, signal);
+  const login = loginOf(sender.kubeConfig);
+  const context = await loggedIn(request, { sender, login }, signal);
   using deadline = createDeadline(sender.clock, requestTimeoutMs, signal);
   context.setSignal(deadline.signal);
   try {
     const response = await http.send(context).toPromise();
-    if (response.httpStatusCode === 401) dropConnections(sender.kubeConfig);
+    if (response.httpStatusCode === 401) {
+      dropConnections(sender.kubeConfig);
+      forgetLogin(sender.kubeConfig, login);
+    }
     return await read(response);
   } catch (error) {
     dropConnections(sender.kubeConfig);
@@ -107,14 +112,14 @@ async function exchange<Answer>(
 /** The request with the login of the kubeconfig's user. A program that is asked for it and takes too long is left to itself. */
 async function loggedIn(
   { method, path, accept, contentType, body }: ApiRequest,
-  { kubeConfig, clock }: Sender,
+  { sender: { kubeConfig, clock }, login }: { readonly sender: Sender; readonly login: KubeConfig },
   signal: AbortSignal,
 ): Promise<RequestContext> {
   const server = kubeConfig.getCurrentCluster()?.server ?? "";
   const context = new RequestContext(`${server.replace(/\/$/, "")}${path}`, method);
   using deadline = createDeadline(clock, loginTimeoutMs, signal);
   try {
-    await Promise.race([kubeConfig.applySecurityAuthentication(context), aborted(deadline.signal)]);
+    await Promise.race([login.applySecurityAuthentication(context), aborted(deadline.signal)]);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw new NoResponse(whyNotLoggedIn(kubeConfig.getCurrentUser(), error, isLate(deadline.signal)));

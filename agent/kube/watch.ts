@@ -9,8 +9,9 @@ import { GarbledStream, objectsIn } from "./json-lines.ts";
 import type { ListQuestion } from "./list.ts";
 import { aborted, isLate, type Sender } from "./send.ts";
 
-/** What a watch tells of: an object that is new or another, one that is no more, or nothing but how far it has come. */
+/** What a watch tells of: that it was let in, an object that is new or another, one that is no more, or nothing but how far it has come. */
 export type WatchEvent<Item> =
+  | { readonly kind: "opened" }
   | { readonly kind: "set" | "removed"; readonly item: Item; readonly resourceVersion: string }
   | { readonly kind: "bookmark"; readonly resourceVersion: string };
 
@@ -47,6 +48,7 @@ export async function* watch<Item extends WatchedObject>(
   };
   const stream = await askForStream({ ...question, what, query }, sender, signal);
   try {
+    yield { kind: "opened" };
     for await (const line of objectsIn(chunksOf(stream, sender, signal), maxLineBytes))
       yield eventFrom<Item>(line as EventObject, { ...question, what });
   } catch (error) {

@@ -20,6 +20,7 @@ export function fleetLook(
       isSample: false,
     },
     expectedRevision: revision,
+    caller: { program: "prefetcher", context: undefined },
     nodes,
     unscheduled: { count: 0, why: undefined },
     failedCreate: undefined,

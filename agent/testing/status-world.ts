@@ -54,6 +54,7 @@ export function releaseState(
   return {
     daemonSet: fleetDaemonSetOf(release, { desired: nodeNames.length, ...daemonSet }),
     pods: nodeNames.map((name) => fleetPodOf(release, name)),
+    isInterrupted: false,
     failedCreate: undefined,
   };
 }
@@ -64,5 +65,5 @@ export function fleetState(
   releases: readonly ReleaseState[],
   interruptions: readonly string[] = [],
 ): FleetState {
-  return { nodes, releases, interruptions };
+  return { nodes, releases, pending: [], isInterrupted: false, interruptions };
 }
