@@ -37,6 +37,12 @@ describe("parseArguments() for doctor", () => {
     assert.deepEqual(await parse("doctor", ...flags, ...others), { kind: "doctor", settings });
   });
 
+  it("takes the letters that kubectl has", async () => {
+    const command = await parse("doctor", "--node=n", "-n", "ns", "-o", "json");
+    assert.ok(command.kind === "doctor", JSON.stringify(command));
+    assert.deepEqual([command.settings.namespace, command.settings.output], ["ns", "json"]);
+  });
+
   const wrong: readonly [argv: readonly string[], message: RegExp][] = [
     [[], /node/],
     [["--node="], /--node is the name of a Node/],

@@ -12,12 +12,12 @@ describe("grid()", () => {
     assert.equal(
       grid(
         [
-          ["節点", "b"],
+          ["節点節", "b"],
           ["abcde", "c"],
         ],
         undefined,
       ),
-      "節点   b\nabcde  c",
+      "節点節  b\nabcde   c",
     ));
 
   it("wraps the widest column of a terminal", () =>

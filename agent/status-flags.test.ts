@@ -55,6 +55,21 @@ describe("parseArguments() for status", () => {
       settings: { ...defaults, watches: true, includesAllNamespaces: true },
     }));
 
+  it("takes the letters that kubectl has", async () => {
+    assert.deepEqual(await parse("-n", "ns", "-o", "json", "-w"), {
+      kind: "status",
+      settings: { ...defaults, namespace: "ns", output: "json", watches: true },
+    });
+    assert.deepEqual(await parse("-A"), {
+      kind: "status",
+      settings: { ...defaults, includesAllNamespaces: true },
+    });
+    assert.deepEqual(await parse("-n=a", "--namespace=b", "-o=json"), {
+      kind: "status",
+      settings: { ...defaults, namespace: "b", output: "json" },
+    });
+  });
+
   it("takes the last of a flag that is given twice", async () => {
     const twice = ["--wait", "--wait=false", "--watch=false", "--watch"];
     assert.deepEqual(await parse(...twice), { kind: "status", settings: { ...defaults, watches: true } });
@@ -65,6 +80,8 @@ describe("parseArguments() for status", () => {
     [["--timeout=1m"], /--timeout says how long --wait waits, and --wait is not given/],
     [["--watch", "--timeout=1m"], /--timeout says how long --wait waits/],
     [["--all-namespaces", "--namespace=ns"], /give --namespace or --all-namespaces, not both/],
+    [["-A", "-n", "ns"], /give --namespace or --all-namespaces, not both/],
+    [["-n", "a/b"], /--namespace is the name of a namespace/],
     [["--wait", "--timeout=10"], /--timeout is a duration/],
     [["--html="], /--html is the path of a file, and it is empty/],
     [["--release=a,b"], /--release is the name of a Helm release/],

@@ -45,6 +45,12 @@ describe("parseArguments() for verify", () => {
     assert.deepEqual(await parse("--release=my.images", ...twice), { kind: "verify", settings: defaults });
   });
 
+  it("takes the letters that kubectl has", async () => {
+    const command = await parse("--release=r", "-n", "ns", "-o", "json");
+    assert.ok(command.kind === "verify", JSON.stringify(command));
+    assert.deepEqual([command.settings.namespace, command.settings.output], ["ns", "json"]);
+  });
+
   const wrong: readonly [argv: readonly string[], message: RegExp][] = [
     [[], /release/],
     [["--release="], /--release is the name of a Helm release/],

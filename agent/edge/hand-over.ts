@@ -73,7 +73,8 @@ async function becomeSleeper(
 ): Promise<void> {
   if (sleeper === undefined) return;
   const { execve } = machine;
-  const why = execve === undefined ? "this Node.js cannot become another program" : await whyNot(sleeper, state);
+  const why =
+    execve === undefined ? "this Node.js cannot become another program" : await whyNot(sleeper, state);
   if (execve === undefined || why !== undefined) {
     log.warn({ sleeper, error: why }, "the sleeper cannot be started; the process waits itself");
     return;
@@ -100,7 +101,8 @@ async function becomeSleeper(
 const mostStateBytes = 120 * 1024;
 
 async function whyNot(sleeper: string, state: string): Promise<string | undefined> {
-  if (Buffer.byteLength(state) > mostStateBytes) return "there is more to hand over than an environment can hold";
+  if (Buffer.byteLength(state) > mostStateBytes)
+    return "there is more to hand over than an environment can hold";
   try {
     await access(sleeper, constants.X_OK);
     return undefined;

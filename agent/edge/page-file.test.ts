@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
@@ -18,7 +18,8 @@ async function withFolder(use: (folder: string) => Promise<void>): Promise<void>
 /** Offers each text, 1 s after the other, and has what was made of them. */
 async function offered(path: string, texts: readonly string[]) {
   const clock = createFakeClock();
-  const page = createPageFile(path, clock);
+  const told: string[] = [];
+  const page = createPageFile(path, clock, (problem) => told.push(problem));
   const made: string[] = [];
   for (const text of texts) {
     page.offer(() => {
@@ -27,7 +28,7 @@ async function offered(path: string, texts: readonly string[]) {
     });
     await clock.advance(1_000);
   }
-  return { clock, page, made };
+  return { clock, page, made, told };
 }
 
 describe("createPageFile()", () => {
@@ -36,7 +37,7 @@ describe("createPageFile()", () => {
       const path = join(folder, "x.html");
       const { page, made, clock } = await offered(path, ["a", "b", "c"]);
       assert.deepEqual(made, ["0 a"]);
-      assert.equal(await page.finish(), undefined);
+      assert.equal(page.finish(), undefined);
       assert.deepEqual(made, ["0 a", "3 c"]);
       assert.equal(await readFile(path, "utf8"), "c");
       assert.deepEqual(await readdir(folder), ["x.html"]);
@@ -52,48 +53,44 @@ describe("createPageFile()", () => {
       page.offer(() => "d");
       await clock.advance(0);
       assert.equal(clock.pendingCount(), 0);
-      await page.finish();
+      page.finish();
       assert.equal(await readFile(join(folder, "x"), "utf8"), "d");
     }));
 
   it("writes nothing where nothing was offered", () =>
     withFolder(async (folder) => {
-      assert.equal(await createPageFile(join(folder, "x"), createFakeClock()).finish(), undefined);
+      const page = createPageFile(join(folder, "x"), createFakeClock(), () => {});
+      assert.equal(page.finish(), undefined);
       assert.deepEqual(await readdir(folder), []);
-    }));
-
-  it("leaves a link a link", () =>
-    withFolder(async (folder) => {
-      await writeFile(join(folder, "real"), "former");
-      await symlink("real", join(folder, "link"));
-      const { page } = await offered(join(folder, "link"), ["a"]);
-      await page.finish();
-      assert.equal(await readFile(join(folder, "real"), "utf8"), "a");
     }));
 
   it("says so where it cannot be written, tries no more, and leaves nothing behind", () =>
     withFolder(async (folder) => {
       const { page, made } = await offered(join(folder, "none", "x"), ["a"]);
-      assert.match((await page.finish()) ?? "", /^\/.*\/none\/x cannot be written: ENOENT/);
+      assert.match(page.finish() ?? "", /^\/.*\/none\/x cannot be written: ENOENT/);
       assert.ok(page.failed.aborted);
       page.offer(() => "b");
-      await page.finish();
+      page.finish();
       assert.deepEqual(made, ["0 a"]);
       assert.deepEqual(await readdir(folder), []);
     }));
 
-  it("leaves nothing behind where the text was written, and could not be put in its place", () =>
+  it("tells once of a later text that cannot be written, and writes again as soon as it can", () =>
     withFolder(async (folder) => {
-      const { page } = await offered(`${folder}/x/`, ["a"]);
-      assert.match((await page.finish()) ?? "", /x\/ cannot be written: /);
-      assert.deepEqual(await readdir(folder), []);
-    }));
-
-  it("puts no file in the place of something else", () =>
-    withFolder(async (folder) => {
-      await mkdir(join(folder, "x"));
-      const { page } = await offered(join(folder, "x"), ["a"]);
-      assert.match((await page.finish()) ?? "", /x cannot be written: it is there, and no file$/);
-      assert.deepEqual(await readdir(folder), ["x"]);
+      const inner = join(folder, "inner");
+      await mkdir(inner);
+      const { page, clock, told } = await offered(join(inner, "x"), ["a"]);
+      await rm(inner, { recursive: true });
+      for (const text of ["b", "c"]) {
+        page.offer(() => text);
+        await clock.advance(5_000);
+      }
+      assert.equal(told.length, 1);
+      assert.match(told[0] ?? "", /^\/.*\/inner\/x cannot be written: ENOENT/);
+      assert.ok(!page.failed.aborted);
+      await mkdir(inner);
+      page.offer(() => "d");
+      assert.equal(page.finish(), undefined);
+      assert.equal(await readFile(join(inner, "x"), "utf8"), "d");
     }));
 });

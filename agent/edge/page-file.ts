@@ -1,29 +1,39 @@
-import { randomUUID } from "node:crypto";
-import { realpath, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
 import type { Clock } from "../clock.ts";
+import { replaceFile } from "./replace-file.ts";
 
 /** A file that is written anew now and then, and is whole at any time. */
 export interface PageFile {
-  /** Aborts once it could not be written. */
+  /** Aborts where it could not be written the first time, with an Error that says so. */
   readonly failed: AbortSignal;
   /** Has the file hold this text: now, or five seconds after the last time, unless another one is offered until then. */
   offer(text: () => string): void;
-  /** Writes what is still to be written; resolves to a sentence where the file could not be written. */
-  finish(): Promise<string | undefined>;
+  /** Writes what is still to be written; returns a sentence where the file could not be written the first time. */
+  finish(): string | undefined;
 }
 
 // A browser that shows it need not be told more often.
 const leastMsBetween = 5_000;
 
-/** The file at `path`; nothing is written before the first text. */
-export function createPageFile(path: string, clock: Clock): PageFile {
+/** The file at `path`; nothing is written before the first text. A later one that cannot be written is told of once, by `tell`. */
+export function createPageFile(path: string, clock: Clock, tell: (problem: string) => void): PageFile {
   const failure = new AbortController();
   let newest: (() => string) | undefined;
   let notBeforeMs = clock.nowMs();
   let callOff: (() => void) | undefined;
-  let written: Promise<void> = Promise.resolve();
+  let isThere = false;
+  let isTold = false;
 
+  const put = (text: string) => {
+    try {
+      replaceFile(path, text);
+      isThere = true;
+    } catch (error) {
+      const problem = `${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`;
+      if (!isThere) failure.abort(new Error(problem, { cause: error }));
+      else if (!isTold) tell(problem);
+      isTold = true;
+    }
+  };
   const write = () => {
     callOff?.();
     callOff = undefined;
@@ -31,7 +41,7 @@ export function createPageFile(path: string, clock: Clock): PageFile {
     const text = newest();
     newest = undefined;
     notBeforeMs = clock.nowMs() + leastMsBetween;
-    written = written.then(() => replaceFile(path, text)).catch((error: unknown) => failure.abort(error));
+    put(text);
   };
   return {
     failed: failure.signal,
@@ -39,36 +49,9 @@ export function createPageFile(path: string, clock: Clock): PageFile {
       newest = text;
       callOff ??= clock.after(Math.max(0, notBeforeMs - clock.nowMs()), write);
     },
-    finish: async () => {
+    finish: () => {
       write();
-      await written;
-      if (!failure.signal.aborted) return undefined;
-      const { reason } = failure.signal;
-      return `${path} cannot be written: ${reason instanceof Error ? reason.message : String(reason)}`;
+      return failure.signal.aborted ? (failure.signal.reason as Error).message : undefined;
     },
   };
-}
-
-/** Puts the text in the file's place at once: whoever reads it sees the former or the new one. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const target = await targetOf(path);
-  const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}`);
-  try {
-    await writeFile(temporary, text, { flag: "wx" });
-    await rename(temporary, target);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}
-
-/** Where it lies: a link stays one, and what is no file, as a terminal or a pipe, is not replaced by one. */
-async function targetOf(path: string): Promise<string> {
-  const target = await realpath(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return path;
-    throw error;
-  });
-  const found = await stat(target).catch(() => undefined);
-  if (found === undefined || found.isFile()) return target;
-  throw new Error("it is there, and no file");
 }

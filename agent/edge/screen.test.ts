@@ -52,6 +52,15 @@ describe("createScreen()", () => {
     assert.deepEqual(await lines(), ["$ status", "table"]);
   });
 
+  it("has something else written above the picture", async () => {
+    const { stream, lines } = await createTerminal(40, 10);
+    using screen = createScreen(stream);
+    screen.draw(() => "a\nb");
+    screen.above(() => void stream.write("warning\n"));
+    screen.draw(() => "a\nc");
+    assert.deepEqual(await lines(), ["$ status", "warning", "a", "c"]);
+  });
+
   it("draws anew in a terminal that has another size", async () => {
     const { stream, lines, resize } = await createTerminal(40, 10);
     using screen = createScreen(stream);
@@ -66,6 +75,14 @@ describe("createScreen()", () => {
     screen.draw(({ columns }) => `${"x".repeat(columns - 1)}\nb`);
     await resize(15, 10);
     assert.deepEqual(await lines(), ["$ status", "x".repeat(14), "b"]);
+  });
+
+  it("leaves nothing of folded lines whose characters take two columns", async () => {
+    const { stream, lines, resize } = await createTerminal(40, 10);
+    using screen = createScreen(stream);
+    screen.draw(({ columns }) => (columns === 40 ? "節".repeat(20) : "a"));
+    await resize(15, 10);
+    assert.deepEqual(await lines(), ["$ status", "a"]);
   });
 
   it("draws nothing at another size once the picture is taken away, or the screen is gone", async () => {

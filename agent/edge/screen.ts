@@ -1,5 +1,6 @@
 import { createLogUpdate } from "log-update";
 import type { TerminalSize } from "../fleet/status-frame.ts";
+import { rowsOf } from "../text-width.ts";
 
 /** A picture at the end of a terminal's output that is drawn over again; the cursor is hidden until it is disposed of. */
 export interface Screen extends Disposable {
@@ -7,6 +8,8 @@ export interface Screen extends Disposable {
   draw(pictureFor: (size: TerminalSize) => string): void;
   /** Takes the picture away, so that something else is written in its place. */
   clear(): void;
+  /** Has `write` write something else above the picture. */
+  above(write: () => void): void;
 }
 
 // What a terminal that does not tell is taken for.
@@ -27,7 +30,7 @@ export function createScreen(terminal: NodeJS.WriteStream): Screen {
   const clear = () => {
     // A terminal that has become narrower has folded lines, which log-update counts as it wrote them.
     const { columns } = sizeOf(terminal);
-    const folded = drawn.reduce((sum, line) => sum + Math.max(0, Math.ceil(line.length / columns) - 1), 0);
+    const folded = drawn.reduce((sum, line) => sum + rowsOf(line, columns) - 1, 0);
     terminal.write(eraseLineAndGoUp.repeat(folded));
     update.clear();
     drawn = [];
@@ -45,6 +48,11 @@ export function createScreen(terminal: NodeJS.WriteStream): Screen {
     clear: () => {
       latest = undefined;
       clear();
+    },
+    above: (write) => {
+      clear();
+      write();
+      draw();
     },
     [Symbol.dispose]: () => {
       terminal.off("resize", resize);

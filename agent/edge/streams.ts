@@ -1,15 +1,33 @@
-/** Where a command's words go. */
+import { programName } from "../program-name.ts";
+
+/** Where a command's words go, and what the process knows of it. */
 export interface Streams {
   /** What was asked for. */
   readonly stdout: NodeJS.WriteStream;
   /** What is said about it. */
   readonly stderr: NodeJS.WriteStream;
+  /** The environment, in which TERM says what kind of terminal they are. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The file that was started is its second. */
+  readonly argv?: readonly string[];
+}
+
+/** How a person calls the program whose streams they are. */
+export function programOf({ argv = [] }: Pick<Streams, "argv">): string {
+  return programName(argv[1]);
 }
 
 /** The width of the terminal that stdout is; undefined where it is none, or does not tell. */
 export function widthOf({ stdout }: Streams): number | undefined {
   // One that does not tell has 0 columns.
   return stdout.isTTY ? stdout.columns || undefined : undefined;
+}
+
+/** Aborts once stdout takes nothing any more, as when its reader has gone. */
+export function goneSignal({ stdout }: Streams): AbortSignal {
+  const controller = new AbortController();
+  stdout.once("error", (error) => controller.abort(error));
+  return controller.signal;
 }
 
 /** Says why the process ends with `code`, and hands it back. */
