@@ -1,6 +1,6 @@
 import { countOf } from "../count-of.ts";
 import { exitCode } from "../exit-code.ts";
-import { marksOn } from "../fleet/marks.ts";
+import { marksOn } from "../fleet/leftovers/marks.ts";
 import { keyOf } from "../node-record.ts";
 import type { CleanupSettings, CleanupTarget } from "../settings.ts";
 import { removeInPasses, type Selection } from "./cleanup-passes.ts";

@@ -2,7 +2,7 @@ import { countOf } from "../count-of.ts";
 import { exitCode } from "../exit-code.ts";
 import { flagIn } from "../flag-in.ts";
 import type { FleetDaemonSet, FleetNode } from "../fleet/fleet-api.ts";
-import { type Mark, marksOn } from "../fleet/marks.ts";
+import { type Mark, marksOn } from "../fleet/leftovers/marks.ts";
 import type { CleanupSettings } from "../settings.ts";
 import { removeInPasses, type Selection } from "./cleanup-passes.ts";
 import { stillInhabited } from "./cleanup-pods.ts";

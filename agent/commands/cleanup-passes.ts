@@ -2,7 +2,7 @@ import { countOf } from "../count-of.ts";
 import { sleep } from "../deadline.ts";
 import { exitCode } from "../exit-code.ts";
 import type { FleetNode } from "../fleet/fleet-api.ts";
-import { type Mark, marksOn } from "../fleet/marks.ts";
+import { type Mark, marksOn } from "../fleet/leftovers/marks.ts";
 import { KubeError } from "../kube-error.ts";
 import { type Find, fewOf, lookEveryMs, unfinished, type Work } from "./cleanup-work.ts";
 import type { CommandResult } from "./command-result.ts";

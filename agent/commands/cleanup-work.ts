@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import { countOf } from "../count-of.ts";
 import { exitCode } from "../exit-code.ts";
 import type { FleetApi, FleetDaemonSet, FleetNode } from "../fleet/fleet-api.ts";
-import type { Mark } from "../fleet/marks.ts";
+import type { Mark } from "../fleet/leftovers/marks.ts";
 import { KubeError } from "../kube-error.ts";
 import { releaseOf } from "../owner.ts";
 import type { CleanupSettings } from "../settings.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import type { FleetScope } from "../fleet/fleet-state.ts";
-import { followFleet } from "../fleet/follow-fleet.ts";
+import { followFleet } from "../fleet/following/follow-fleet.ts";
 import { readFleet } from "../fleet/read-fleet.ts";
 import type { StatusReport } from "../fleet/status-report.ts";
 import { statusSettings } from "../status-flags.ts";

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
+import { statusPageFrom } from "../fleet/page/status-page.ts";
 import type { StatusAsked } from "../fleet/status-asked.ts";
-import { statusPageFrom } from "../fleet/status-page.ts";
 import type { StatusReport } from "../fleet/status-report.ts";
 import type { PageFile } from "./page-file.ts";
 import { createRepetition } from "./repetition.ts";

@@ -1,6 +1,6 @@
 import { systemClock } from "../clock.ts";
 import type { FleetScope } from "../fleet/fleet-state.ts";
-import { followFleet } from "../fleet/follow-fleet.ts";
+import { followFleet } from "../fleet/following/follow-fleet.ts";
 import { readFleet } from "../fleet/read-fleet.ts";
 import { createFleetApi } from "../kube/create-fleet-api.ts";
 import type { StatusSettings } from "../settings.ts";

@@ -1,6 +1,6 @@
 import { systemClock } from "../clock.ts";
 import { verify } from "../commands/verify.ts";
-import { fleetTableFrom } from "../fleet/fleet-table.ts";
+import { fleetTableFrom } from "../fleet/text/fleet-table.ts";
 import { createFleetApi } from "../kube/create-fleet-api.ts";
 import type { VerifySettings } from "../settings.ts";
 import { printReport } from "./print-report.ts";

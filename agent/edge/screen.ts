@@ -1,5 +1,5 @@
 import { createLogUpdate } from "log-update";
-import type { TerminalSize } from "../fleet/status-frame.ts";
+import type { TerminalSize } from "../fleet/text/status-frame.ts";
 import { rowsOf } from "../text-width.ts";
 
 /** A picture at the end of a terminal's output that is drawn over again; the cursor is hidden until it is disposed of. */

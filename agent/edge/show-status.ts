@@ -2,8 +2,8 @@ import { type StatusDependencies, type StatusResult, status } from "../commands/
 import { exitCode } from "../exit-code.ts";
 import type { StatusAsked } from "../fleet/status-asked.ts";
 import type { StatusReport } from "../fleet/status-report.ts";
-import { statusTableFrom } from "../fleet/status-table.ts";
 import { scopeFrom } from "../fleet/status-target.ts";
+import { statusTableFrom } from "../fleet/text/status-table.ts";
 import type { StatusSettings } from "../settings.ts";
 import { visible } from "../visible.ts";
 import { createLivePage } from "./live-page.ts";

@@ -1,8 +1,8 @@
 import { type Clock, systemClock } from "../clock.ts";
 import { askedPlainly, type StatusAsked } from "../fleet/status-asked.ts";
-import { changeLinesFrom } from "../fleet/status-changes.ts";
-import { statusFrameFrom } from "../fleet/status-frame.ts";
 import type { StatusReport } from "../fleet/status-report.ts";
+import { changeLinesFrom } from "../fleet/text/status-changes.ts";
+import { statusFrameFrom } from "../fleet/text/status-frame.ts";
 import type { StatusSettings } from "../settings.ts";
 import { visible } from "../visible.ts";
 import { createRepetition } from "./repetition.ts";

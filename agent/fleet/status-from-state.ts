@@ -4,8 +4,8 @@ import { fleetLookFrom } from "./fleet-look.ts";
 import { fleetReportFrom } from "./fleet-report.ts";
 import { hasSelector, nameOf } from "./fleet-scope.ts";
 import type { FleetScope, FleetState, ReleaseState } from "./fleet-state.ts";
-import { leftoverRemedies } from "./leftover-remedies.ts";
-import { leftoversOf } from "./leftovers.ts";
+import { leftoverRemedies } from "./leftovers/leftover-remedies.ts";
+import { leftoversOf } from "./leftovers/leftovers.ts";
 import { releaseListFrom } from "./release-list.ts";
 import type { ReleaseStatus, StatusReport } from "./status-report.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach } from "node:test";
 import type { FleetScope, FleetState } from "../fleet/fleet-state.ts";
-import { followFleet } from "../fleet/follow-fleet.ts";
+import { followFleet } from "../fleet/following/follow-fleet.ts";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
 import { createFakeFleetApi, type FakeFleetApi, fleetDaemonSetOf, fleetPodOf } from "./fake-fleet-api.ts";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
-import { statusPageFrom } from "../../agent/fleet/status-page.ts";
+import { statusPageFrom } from "../../agent/fleet/page/status-page.ts";
 import { root } from "../root.ts";
 import { runInTerminal } from "../terminal/run-in-terminal.ts";
 import { terminalHtml, terminalPicture } from "../terminal/terminal-screenshot.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { statusPageFrom } from "../../agent/fleet/status-page.ts";
+import { statusPageFrom } from "../../agent/fleet/page/status-page.ts";
 import { madeUpReport } from "../../agent/testing/made-up-report.ts";
 import { axeViolationsOf } from "./axe.ts";
 import { everyState } from "./every-state.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Page } from "playwright-core";
-import { statusPageFrom } from "../../agent/fleet/status-page.ts";
+import { statusPageFrom } from "../../agent/fleet/page/status-page.ts";
 import { madeUpRelease, madeUpReport } from "../../agent/testing/made-up-report.ts";
 import { visible } from "../../agent/visible.ts";
 import { exampleReport } from "./example-report.ts";

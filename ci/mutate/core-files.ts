@@ -7,7 +7,7 @@ import { leastReachingFirst } from "./least-reaching-first.ts";
 // what finds the reason of a failure, and the keyring; the rest is calls, which the conformance tests and the stories hold.
 const core = [
   "agent/*.ts",
-  "agent/fleet/*.ts",
+  "agent/fleet/**/*.ts",
   "agent/commands/*.ts",
   "agent/credentials/*.ts",
   "agent/cri/{failure-,status-details}*.ts",
@@ -33,8 +33,8 @@ export const leftOut: Readonly<Record<string, string>> = {
   "agent/credentials/provider-agent.test.ts": "the same",
   "agent/credentials/provider-program.ts":
     "starts and kills programs: a mutant that does not would leave them on the machine; its tests wait for real ones",
-  "agent/fleet/status-page-style.ts": "the page's CSS; ci/browser's tests hold it",
-  "agent/fleet/status-page-script.ts": "the page's script as text; the same",
+  "agent/fleet/page/status-page-style.ts": "the page's CSS; ci/browser's tests hold it",
+  "agent/fleet/page/status-page-script.ts": "the page's script as text; the same",
   "agent/boundaries.test.ts": "reads the sources, and would find what the mutants bring into them",
 };
 
