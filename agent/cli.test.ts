@@ -89,27 +89,6 @@ describe("parseArguments()", () => {
     });
   }
 
-  it("takes all of prefetch's flags for keep, and how far its looks are apart", async () => {
-    const base = ["keep", ...required, "--image=nginx"];
-    const keep = { kind: "keep", settings: { ...defaults, intervalMs: 600_000 } };
-    assert.deepEqual(await parse(...base), keep);
-    const often = { ...keep, settings: { ...keep.settings, intervalMs: 10_000, concurrency: 2 } };
-    assert.deepEqual(await parse(...base, "--interval=10s", "--concurrency=2"), often);
-    assert.match(
-      messageOf(await parse(...base, "--interval=9s")),
-      /--interval is 10s at least, and "9s" is less/,
-    );
-    assert.match(messageOf(await prefetchWith("--image=nginx", "--interval=10s")), /interval/);
-  });
-
-  it("is called in its help, and where it refuses, as its user calls it", async () => {
-    const told = await parseArguments(["--help"], "1.2.3", "kubectl prefetcher");
-    assert.ok(told.kind === "information");
-    assert.match(told.text, /^ {2}kubectl prefetcher status /m);
-    const refused = messageOf(await parseArguments(["status", "--nothing"], "1.2.3", "kubectl prefetcher"));
-    assert.match(refused, /`kubectl prefetcher status --help` has the flags/);
-  });
-
   it("takes a value behind white space too", async () => {
     assert.equal((await settingsOf("--image", "nginx", "--pull-timeout", "90s")).pullTimeoutMs, 90_000);
   });

@@ -18,6 +18,7 @@ export const leftOut: Readonly<Record<string, string>> = {
   "agent/main.ts": "wiring; main.test.ts and the stories run it as a process, which takes seconds",
   "agent/cli.ts": "the texts and defaults of the flags; yargs makes each run of its tests take a second",
   "agent/cli-credentials.test.ts": "the same",
+  "agent/cli-commands.test.ts": "the same",
   "agent/flags.ts": "the same",
   "agent/flag-values.ts": "the same; its tests are those of the flags",
   "agent/doctor-flags.ts": "the same",

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { type Command, parseArguments } from "./cli.ts";
+
+const parse = (...argv: readonly string[]) => parseArguments(argv, "1.2.3");
+const flags = [
+  ...["--instance=my-images", "--owner=default/my-images", "--node-name=node-1"],
+  ...["--image=nginx", "--concurrency=2"],
+];
+
+function messageOf(command: Command): string {
+  assert.ok(command.kind === "usage-error", JSON.stringify(command));
+  return command.message;
+}
+
+describe("parseArguments() of keep", () => {
+  it("takes all of prefetch's flags, and how far its looks are apart", async () => {
+    const prefetch = await parse("prefetch", ...flags);
+    assert.ok(prefetch.kind === "prefetch");
+    const keepWith = (intervalMs: number) => ({
+      kind: "keep",
+      settings: { ...prefetch.settings, intervalMs },
+    });
+    assert.deepEqual(await parse("keep", ...flags), keepWith(600_000));
+    assert.deepEqual(await parse("keep", ...flags, "--interval=10s"), keepWith(10_000));
+  });
+
+  it("refuses looks that are closer together than ten seconds", async () =>
+    assert.match(
+      messageOf(await parse("keep", ...flags, "--interval=9s")),
+      /--interval is 10s at least, and "9s" is less/,
+    ));
+
+  it("leaves its interval to itself", async () =>
+    assert.match(messageOf(await parse("prefetch", ...flags, "--interval=10s")), /interval/));
+});
+
+describe("parseArguments() for another program's name", () => {
+  it("uses it in its help, and where it refuses", async () => {
+    const told = await parseArguments(["--help"], "1.2.3", "kubectl prefetcher");
+    assert.ok(told.kind === "information");
+    assert.match(told.text, /^ {2}kubectl prefetcher status /m);
+    const refused = messageOf(await parseArguments(["status", "--nothing"], "1.2.3", "kubectl prefetcher"));
+    assert.match(refused, /`kubectl prefetcher status --help` has the flags/);
+  });
+});
