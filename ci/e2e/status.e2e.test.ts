@@ -141,8 +141,9 @@ describe("kubectl prefetcher status", () => {
       assert.equal(notes.length, 3, notes.join("\n"));
       const { env } = world.call(testCluster().kubeconfig, []);
       for (const note of notes) {
-        const command = /: ((prefetcher cleanup|kubectl label) .*)$/.exec(note)?.[1] ?? "";
-        await runCommand("sh", ["-ec", command.replace(/^prefetcher/, "kubectl prefetcher")], { env });
+        const [, command] = /: (kubectl (?:prefetcher cleanup|label) .*)$/.exec(note) ?? [];
+        assert.ok(command !== undefined, note);
+        await runCommand("sh", ["-ec", command], { env });
       }
       for (const [node, key] of [
         [second, gone],
