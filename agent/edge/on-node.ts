@@ -1,24 +1,16 @@
 import { constants } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { systemClock } from "../clock.ts";
 import type { AgentDependencies } from "../commands/agent-work.ts";
 import type { CommandResult } from "../commands/command-result.ts";
-import { createKeyring } from "../credentials/create-keyring.ts";
-import { createImageService } from "../cri/create-image-service.ts";
-import { diskSpaceAt } from "../disk-space.ts";
 import { exitCode } from "../exit-code.ts";
-import { createNodeApi } from "../kube/create-node-api.ts";
 import { createLog } from "../log.ts";
 import type { Nap } from "../nap.ts";
-import { keyOf } from "../node-record.ts";
-import { platformFrom } from "../platform.ts";
 import type { PrefetchSettings } from "../settings.ts";
-import { socketsIn } from "../sockets-in.ts";
 import { terminationMessageFrom } from "../termination-message.ts";
 import { withNaps } from "./hand-over.ts";
-import { inKubeConfig } from "./in-kube-config.ts";
 import { withLines } from "./list-lines.ts";
 import type { Machine } from "./machine.ts";
+import { nodeWorld } from "./node-world.ts";
 import { endWithError, type Streams } from "./streams.ts";
 
 /** A command that works on the node that it runs on, over the list in `lines`. */
@@ -35,24 +27,13 @@ export async function runOnNode(
 ): Promise<number> {
   const { instance, nodeName, sleeper } = settings;
   const log = createLog({ instance, node: nodeName }, streams.stdout);
-  const nodeApi = inKubeConfig(() => createNodeApi({ nodeName, key: keyOf(instance), clock: systemClock }));
-  if (typeof nodeApi === "string") return endWithError(streams, exitCode.usage, nodeApi);
-  const imageService = createImageService(settings.criSocket);
-  const dependencies = {
-    imageService,
-    keyring: createKeyring({ ...settings, clock: systemClock, log }),
-    nodeApi,
-    clock: systemClock,
-    log,
-    random: Math.random,
-    platform: platformFrom(machine.platform, machine.arch),
-    diskSpace: () => diskSpaceAt("/"),
-    socketsIn,
-  };
+  const world = nodeWorld(settings, machine, { log, isDryRun: false });
+  if (typeof world === "string") return endWithError(streams, exitCode.usage, world);
+  const dependencies = { ...world, log, random: Math.random };
   try {
     const run = (carried: string | undefined) =>
       withLines(settings.list, (lines) => command(lines, { ...dependencies, carried }));
-    const handOver = { sleeper, machine, streams, clock: systemClock, log };
+    const handOver = { sleeper, machine, streams, clock: world.clock, log };
     const result = await withNaps(handOver, run, signal);
     if (result.exitCode === exitCode.done) log.info({ exitCode: result.exitCode }, result.message);
     else log.error({ exitCode: result.exitCode }, result.message);
@@ -63,7 +44,7 @@ export async function runOnNode(
     log.info({ exitCode: exitCode.terminated }, "terminated; no verdict was written");
     return exitCode.terminated;
   } finally {
-    imageService.close();
+    world.imageService.close();
   }
 }
 

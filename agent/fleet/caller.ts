@@ -1,3 +1,5 @@
+import { shellWord } from "../shell-word.ts";
+
 /** Who is told what to do, as far as commands depend on it. */
 export interface Caller {
   /** What the program is called there: `prefetcher`, or `kubectl prefetcher`. */
@@ -14,5 +16,5 @@ export function ownCommand({ program, context }: Caller, words: string): string 
 /** ` --context ...` as a shell reads it, which kubectl has too; empty where none was given. */
 export function contextFlag(context: string | undefined): string {
   if (context === undefined) return "";
-  return ` --context ${/^[\w.:@/-]+$/.test(context) ? context : `'${context.replaceAll("'", "'\\''")}'`}`;
+  return ` --context ${shellWord(context)}`;
 }

@@ -1,4 +1,5 @@
 import { type FleetReport, nodeStates, type ReportedNode } from "../fleet/fleet-report.ts";
+import { percentOf } from "../fleet/percent-of.ts";
 import type { ReleaseStatus, StatusReport } from "../fleet/status-report.ts";
 
 /** The revision of a made-up release. */
@@ -30,7 +31,7 @@ export function madeUpRelease(fields: ReleaseFields): ReleaseStatus {
     instance: release,
     key: `image-prefetcher.stackrox.io/${release}`,
     revision: madeUpRevision,
-    percent: counted === 0 ? 0 : Math.floor((counts.succeeded / counted) * 100),
+    percent: percentOf(counts.succeeded, counted),
     minPercent: 100,
     counts,
     absent,
