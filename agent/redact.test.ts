@@ -68,6 +68,8 @@ describe("redact()", () => {
       fc.assert(
         fc.property(secrets, fc.string(), fc.string(), (secret, before, after) => {
           const planted = `QZ${secret}`;
+          // What stands around it by chance is no leak of it: both may end in a word like `toString`.
+          fc.pre(![before, after].some((text) => text.includes(planted.slice(-8))));
           const text = `${before} ${textWith(planted)} ${after}`;
           // Neither as a whole nor its beginning: half a token is a leak too.
           assert.ok(!redact(text).includes(planted.slice(0, 8)), redact(text));
