@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { keyOf } from "../../agent/node-record.ts";
 import { waitUntil } from "../cluster/wait-until.ts";
 import { renewPod } from "./support/agent-pod.ts";
-import { apiRequestsOf } from "./support/api-requests.ts";
+import { type ApiRequest, apiRequestsOf } from "./support/api-requests.ts";
 import { askedRepositories, turnsOf } from "./support/asked-repositories.ts";
 import { createHold } from "./support/hold.ts";
 import { type NodeHistory, openNodeHistory } from "./support/node-history.ts";
@@ -165,6 +165,10 @@ describe("the pool", () => {
     const requestsSince = (since: Date) =>
       apiRequestsOf("pool", node, since).filter(({ serviceAccount }) => serviceAccount === account);
 
+    // Where the kubelet writes to the Node between the agent's read and its write, both are made again.
+    const mostOf = (most: number, requests: readonly ApiRequest[]) =>
+      most + 2 * requests.filter(({ status }) => status === 409).length;
+
     it("asks the registry nothing and the API server twice at most when it starts again", async () => {
       await pushSampleImage("pool/quiet");
       front.setRule(undefined);
@@ -172,13 +176,13 @@ describe("the pool", () => {
       await scene.install("pool-quiet", { images: [image()] });
       await untilSucceeded("pool-quiet");
       const pulling = requestsSince(installedAt);
-      assert.ok(pulling.length > 0 && pulling.length <= 4, `pulling took ${JSON.stringify(pulling)}`);
+      assert.ok(pulling.length > 0 && pulling.length <= mostOf(4, pulling), JSON.stringify(pulling));
 
       front.clear();
       const renewedAt = new Date();
       await renewPod(scene, "pool-quiet");
       const warm = requestsSince(renewedAt);
-      assert.ok(warm.length > 0 && warm.length <= 2, `a warm run took ${JSON.stringify(warm)}`);
+      assert.ok(warm.length > 0 && warm.length <= mostOf(2, warm), JSON.stringify(warm));
       assert.deepEqual(front.requests, []);
       const states = history.of(node, keyOf("pool-quiet"));
       assert.equal(
@@ -194,7 +198,7 @@ describe("the pool", () => {
       const renewedAt = new Date();
       await renewPod(scene, "pool-quiet");
       const pulling = requestsSince(renewedAt);
-      assert.ok(pulling.length > 2 && pulling.length <= 4, `pulling took ${JSON.stringify(pulling)}`);
+      assert.ok(pulling.length > 2 && pulling.length <= mostOf(4, pulling), JSON.stringify(pulling));
       assert.deepEqual(askedRepositories(front.requests), ["pool/quiet"]);
     });
   });
