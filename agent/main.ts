@@ -3,13 +3,8 @@ import "./memory.ts";
 import { type Command, parseArguments } from "./cli.ts";
 import { revision } from "./commands/revision.ts";
 import { withLines } from "./edge/list-lines.ts";
-import { runCleanup } from "./edge/run-cleanup.ts";
-import { runDoctor } from "./edge/run-doctor.ts";
-import { runInspect } from "./edge/run-inspect.ts";
 import { runKeep } from "./edge/run-keep.ts";
 import { runPrefetch } from "./edge/run-prefetch.ts";
-import { runStatus } from "./edge/run-status.ts";
-import { runVerify } from "./edge/run-verify.ts";
 import { endWithError } from "./edge/streams.ts";
 import { exitCode } from "./exit-code.ts";
 import { requestTimeoutMs } from "./kube/send.ts";
@@ -49,15 +44,15 @@ async function main(parsed: Promise<Command>, signal: AbortSignal): Promise<numb
     case "keep":
       return runKeep(command.settings, process, process, signal);
     case "inspect":
-      return runInspect(command.settings, process, process, signal);
+      return (await byHand()).runInspect(command.settings, process, process, signal);
     case "doctor":
-      return runDoctor(command.settings, process, signal);
+      return (await byHand()).runDoctor(command.settings, process, signal);
     case "status":
-      return runStatus(command.settings, process, signal);
+      return (await byHand()).runStatus(command.settings, process, signal);
     case "verify":
-      return runVerify(command.settings, process, signal);
+      return (await byHand()).runVerify(command.settings, process, signal);
     case "cleanup":
-      return runCleanup(command.settings, process, signal);
+      return (await byHand()).runCleanup(command.settings, process, signal);
   }
 }
 
@@ -92,6 +87,11 @@ function limitMsOf({ kind }: Command): number {
 /** Ends the process with `code` if it has not ended by itself until then. */
 function exitAfter(limitMs: number, code: number): void {
   setTimeout(() => process.exit(code), limitMs).unref();
+}
+
+/** What no node's agent needs, loaded where it is asked for: it would be a quarter of what a start has to read. */
+function byHand() {
+  return import("./edge/by-hand.ts");
 }
 
 /** A fault that nothing above expected. Its text may hold anything, a secret among it. */

@@ -1,7 +1,6 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { bundleProgram } from "../image/bundle.ts";
-import { builtinModulesFromProcess } from "./builtin-modules.ts";
 import { programText, programUrl } from "./program-text.ts";
 
 /** What was built. */
@@ -28,7 +27,6 @@ export async function buildPlugin(folder: string): Promise<BuiltPlugin> {
       // yargs asks for it for a file that another one `extends`, and does without.
       "import.meta.resolve": "undefined",
     },
-    plugins: [builtinModulesFromProcess],
   });
   await chmod(program, 0o755);
   return { program, licences: [licences, `${program}.LEGAL.txt`] };

@@ -3,14 +3,18 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import type { Metafile } from "esbuild";
 import { root } from "../root.ts";
 import { bundleAgent, licencesFile } from "./bundle.ts";
+import { refuseHeavyBundle } from "./bundle-budget.ts";
+import { weighBundle } from "./bundle-weight.ts";
 
 describe("bundleAgent()", () => {
   const folder = mkdtempSync(join(tmpdir(), "bundle-"));
   let licences: string;
+  let metafile: Metafile;
   before(async () => {
-    await bundleAgent(folder);
+    metafile = await bundleAgent(folder);
     licences = readFileSync(join(folder, licencesFile), "utf8");
   });
   after(() => rmSync(folder, { recursive: true }));
@@ -36,6 +40,8 @@ describe("bundleAgent()", () => {
       .map((section) => section.trim().split("\n\n").slice(1).join());
     assert.equal(new Set(sections).size, sections.length);
   });
+
+  it("stays within its budget", () => refuseHeavyBundle(weighBundle(metafile)));
 
   it("does not name what the bundle has nothing of", () => {
     assert.doesNotMatch(licences, /^(typescript|esbuild|yaml|@grpc\/proto-loader) /m);

@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { build, type Plugin } from "esbuild";
+import { dirname, join, parse } from "node:path";
+import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { root } from "../root.ts";
+import { builtinModulesFromProcess } from "./builtin-modules.ts";
+import { narrowModules } from "./narrow-modules.ts";
 import { thirdPartyLicenses } from "./third-party-licenses.ts";
 
 /** Where the licences of the bundled packages lie in the image. */
@@ -9,8 +11,12 @@ export const licencesFile = "usr/share/doc/prefetcher/THIRD-PARTY-LICENSES.txt";
 
 /** What one bundle of the agent differs from another in. */
 export interface BundleOptions {
+  /** The program, from the project's root on. Default: the agent's. */
+  readonly entryPoint?: string;
   /** The file that it is written to. */
   readonly outfile: string;
+  /** Whether what the program loads late becomes files of its own beside it, so that a start does not read them. Default: false. */
+  readonly inParts?: boolean;
   /** The file for the licences of the packages that are in it. */
   readonly licences: string;
   /** The oldest Node.js it runs on, as esbuild names it: `node24`. Newer syntax is rewritten. */
@@ -24,12 +30,13 @@ export interface BundleOptions {
 }
 
 /**
- * Writes the agent as one file for Node 24, `<folder>/prefetcher.mjs`, and the licences of the packages that are in it to
- * `licencesFile` under `folder`.
+ * Writes the agent for Node 24, `<folder>/prefetcher.mjs` and the parts that it loads, `prefetcher-<hash>.mjs`, and the licences of the
+ * packages that are in it to `licencesFile` under `folder`. Answers what esbuild says of its files.
  */
-export async function bundleAgent(folder: string): Promise<void> {
-  await bundleProgram({
+export async function bundleAgent(folder: string): Promise<Metafile> {
+  return bundleProgram({
     outfile: join(folder, "prefetcher.mjs"),
+    inParts: true,
     licences: join(folder, licencesFile),
     target: "node24",
     // CommonJS packages in an ES module bundle call require for Node.js' own modules.
@@ -41,11 +48,11 @@ export async function bundleAgent(folder: string): Promise<void> {
  * Writes the program that agent/main.ts is, with all it needs, and the licences of the packages that are in it. Names are kept, so
  * that a stack trace can be read.
  */
-export async function bundleProgram(options: BundleOptions): Promise<void> {
-  const { outfile, licences, target, around, define = {}, plugins = [] } = options;
+export async function bundleProgram(options: BundleOptions): Promise<Metafile> {
+  const { outfile, inParts = false, licences, target, around, define = {}, plugins = [] } = options;
   const { metafile } = await build({
-    entryPoints: [join(root, "agent/main.ts")],
-    outfile,
+    entryPoints: { [parse(outfile).name]: join(root, options.entryPoint ?? "agent/main.ts") },
+    ...(inParts ? partsBeside(outfile) : { outfile }),
     bundle: true,
     platform: "node",
     format: "esm",
@@ -61,32 +68,17 @@ export async function bundleProgram(options: BundleOptions): Promise<void> {
     banner: { js: around.banner },
     footer: { js: around.footer ?? "" },
     define,
-    plugins: [dropUnusedModels, ...plugins],
+    plugins: [narrowModules, builtinModulesFromProcess, ...plugins],
     logLevel: "warning",
   });
   const inputs = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
   const bundled = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path);
   await mkdir(dirname(licences), { recursive: true });
   await writeFile(licences, thirdPartyLicenses(root, bundled));
+  return metafile;
 }
 
-// client-node's package.json does not say that its modules only define things, so esbuild would keep every model of
-// Kubernetes (about 700) for the one import of KubeConfig.
-const dropUnusedModels: Plugin = {
-  name: "drop-unused-models",
-  setup: (plugin) => {
-    plugin.onResolve({ filter: /^\.\.?\/|^@kubernetes\/client-node\// }, async (request) => {
-      const isOurs =
-        request.importer.includes("/@kubernetes/client-node/") || request.path.startsWith("@kubernetes/");
-      if (!isOurs || request.pluginData === "resolved") return undefined;
-      const { importer, kind, resolveDir } = request;
-      const found = await plugin.resolve(request.path, {
-        importer,
-        kind,
-        resolveDir,
-        pluginData: "resolved",
-      });
-      return { ...found, sideEffects: false };
-    });
-  },
-};
+function partsBeside(outfile: string): BuildOptions {
+  const { dir, name, ext } = parse(outfile);
+  return { outdir: dir, outExtension: { ".js": ext }, chunkNames: `${name}-[hash]`, splitting: true };
+}
