@@ -7,6 +7,7 @@ import { cacheFolder } from "../cluster/install/cache-folder.ts";
 import { root } from "../root.ts";
 import { runCommand } from "../run-command.ts";
 import { bundleAgent } from "./bundle.ts";
+import { compressImage } from "./compress-image.ts";
 import { copyDebianFiles } from "./debian-files.ts";
 import { type DebianPackages, ensureDebianPackages } from "./debian-packages.ts";
 import { copyNodeFiles } from "./node-files.ts";
@@ -72,7 +73,9 @@ async function buildInto(
       await layOut(part, join(context, architecture), cache);
     }
     log("building the image with buildah");
-    await buildLayout(platforms, context, join(work, "layout"), work);
+    await buildFolder(platforms, context, join(work, "built"), work);
+    log("compressing its layers with zstd");
+    await compressImage(join(work, "built"), join(work, "layout"), cache);
     await rename(join(work, "layout"), layout);
     await removeOldLayouts(cache, `${names}-`);
   } finally {
@@ -97,10 +100,11 @@ async function layOut({ platform, packages }: PlatformParts, folder: string, cac
   await bundleAgent(join(folder, "agent"));
 }
 
-async function buildLayout(
+/** Leaves the image in `folder` with its layers as they are: this buildah knows no zstd. */
+async function buildFolder(
   platforms: readonly Platform[],
   context: string,
-  layout: string,
+  folder: string,
   work: string,
 ): Promise<void> {
   // A storage of its own: nothing is left on the machine, and no other image of it is touched.
@@ -126,7 +130,7 @@ async function buildLayout(
     "--manifest=agent",
     context,
   ]);
-  const push = ["manifest", "push", `--signature-policy=${policy}`, "--all", "agent", `oci:${layout}:latest`];
+  const push = ["manifest", "push", `--signature-policy=${policy}`, "--all", "agent", `dir:${folder}`];
   await runCommand("buildah", [...storage, ...push]);
 }
 

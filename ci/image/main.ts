@@ -5,7 +5,8 @@ import { buildImage } from "./build-image.ts";
 import { ensureImagePrograms } from "./ensure-image-programs.ts";
 import { platformsFrom } from "./platform.ts";
 import { pushImage } from "./push-image.ts";
-import { weighImage } from "./weigh-image.ts";
+import { weighImage, weighPartsOf } from "./weigh-image.ts";
+import { weightTable } from "./weigh-parts.ts";
 
 const log = (line: string) => void process.stdout.write(`${line}\n`);
 
@@ -14,11 +15,8 @@ await runMain(async () => {
   const platforms = platformsFrom(flags.platform);
   await ensureImagePrograms(platforms, log);
   const image = await buildImage(platforms, log, { isFresh: flags.fresh });
-  for (const { platform, layerBytes } of weighImage(image)) {
-    const [runtime = 0, agent = 0] = layerBytes.map((bytes) => bytes / 1e6);
-    const total = (runtime + agent).toFixed(1);
-    const parts = `Node.js, pause and snooze ${runtime.toFixed(1)}, agent ${agent.toFixed(1)}`;
-    log(`${platform}: ${total} MB compressed (${parts})`);
+  for (const weight of weighImage(image)) {
+    log(weightTable(weight.platform, weight, await weighPartsOf(image, weight)));
   }
   if (flags.push === undefined) {
     log(`the image is the OCI layout ${image.layout}; --push REGISTRY/REPOSITORY:TAG pushes it`);
