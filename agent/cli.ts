@@ -193,6 +193,8 @@ function prefetchSettings(flags: Flags): PrefetchSettings {
     onFailure: flags["on-failure"] as PrefetchSettings["onFailure"],
     retryInitialDelayMs: ms("retry-initial-delay"),
     retryMaxDelayMs: ms("retry-max-delay"),
+    staggerWindowMs: ms("stagger-window"),
+    staggerNodeAgeMs: ms("stagger-node-age"),
     labelTimeoutMs: ms("label-timeout"),
     backoffScale: flags["backoff-scale"] as number,
     criSocket: text("cri-socket"),

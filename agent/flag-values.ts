@@ -75,6 +75,17 @@ export function durationOf(flag: string): (text: string) => number {
   };
 }
 
+/** Reads `--<flag>` as a duration that may be 0, in milliseconds. */
+export function durationOrNoneOf(flag: string): (text: string) => number {
+  return (text) => {
+    const ms = msFromDuration(text);
+    if (ms !== undefined) return ms;
+    throw new Error(
+      `--${flag} is a duration such as 0s, 90s or 1h30m, below 25 days, and ${JSON.stringify(text)} is not`,
+    );
+  };
+}
+
 // A look takes a quarter of a second of processor time, on every node.
 const shortestIntervalMs = 10_000;
 

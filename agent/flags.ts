@@ -2,6 +2,7 @@ import {
   backoffScale,
   concurrency,
   durationOf,
+  durationOrNoneOf,
   instance,
   intervalOf,
   minFreePercent,
@@ -135,6 +136,19 @@ export const prefetchOptions = {
     default: "30m",
     coerce: durationOf("retry-max-delay"),
     describe: "The longest wait between rounds (a duration)",
+  },
+  "stagger-window": {
+    type: "string",
+    default: "0s",
+    coerce: durationOrNoneOf("stagger-window"),
+    describe:
+      "Over how long the first pulls of all nodes are spread (a duration): a node that has something to pull waits for its share first, always the same; 0s for no wait",
+  },
+  "stagger-node-age": {
+    type: "string",
+    default: "10m",
+    coerce: durationOrNoneOf("stagger-node-age"),
+    describe: "A Node that is younger does not wait (a duration); 0s lets all nodes wait",
   },
   "label-timeout": {
     type: "string",

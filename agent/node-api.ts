@@ -9,6 +9,8 @@ export interface NodeMarks {
   readonly resourceVersion?: string;
   /** Whether the Node reports the condition DiskPressure. */
   readonly isUnderDiskPressure?: boolean;
+  /** How long ago the Node was created, in milliseconds by the API server's clock; undefined where the server did not say when. */
+  readonly ageMs?: number;
 }
 
 /** What the agent makes of the Node's label and annotation in one patch. */

@@ -1,12 +1,11 @@
 import { createDeadline } from "./deadline.ts";
-import { entriesToPull, missingRequired } from "./entries-to-pull.ts";
+import { missingRequired } from "./entries-to-pull.ts";
+import { type Found, findOut } from "./find-out.ts";
 import type { Entry } from "./image-list.ts";
-import { lookAtImages } from "./look.ts";
 import { markNode } from "./mark-node.ts";
-import { patiently } from "./patiently.ts";
 import { createPullsOfRound, type PullsOfRound } from "./pulls-of-round.ts";
 import type { RoundContext } from "./round-context.ts";
-import { type RoundResult, reasonToStop } from "./round-result.ts";
+import type { RoundResult } from "./round-result.ts";
 import { type Before, type Withdrawal, withdraw } from "./withdraw.ts";
 
 /**
@@ -16,22 +15,28 @@ import { type Before, type Withdrawal, withdraw } from "./withdraw.ts";
  * something is pulled. Rejects with the signal's reason when `signal` aborts; no verdict is written then.
  */
 export async function runRound(context: RoundContext, signal: AbortSignal): Promise<RoundResult> {
-  const before = await patiently(context, () => context.nodeApi.read(signal), signal);
-  const stop = reasonToStop(before, context);
-  if (stop !== undefined) return stop;
-  if (before.kind === "refused" || before.kind === "unavailable")
-    context.log.warn({ error: before.message }, "the Node could not be read yet");
-  const marks = before.kind === "node" ? before.marks : undefined;
+  const found = await findOut(context, signal);
+  return "kind" in found ? found : restOfRound(context, found, signal);
+}
 
-  const look = await lookAtImages(context, signal);
-  const { required, optional } = entriesToPull(context, look);
-  const pending = new Set(optional.map(({ imageKey }) => imageKey));
+/**
+ * What a round does with what it has found out. `isUnanswered` says that a removal of the label was sent before it that may still come to
+ * pass, so that the verdict has to be written whatever the Node says.
+ */
+export async function restOfRound(
+  context: RoundContext,
+  { look, marks, required, optional }: Found,
+  signal: AbortSignal,
+  isUnanswered = false,
+): Promise<RoundResult> {
+  const pending = pendingOf(optional);
   const pulls = createPullsOfRound(context, look, marks);
   using pullTime = createDeadline(context.clock, context.pullTimeoutMs, signal);
 
   let result: RoundResult;
   if (required.length === 0) {
-    result = await markNode(context, { pulls: pulls.results, pending, look, marks }, signal);
+    const known = { pulls: pulls.results, pending, look, marks, mustWrite: isUnanswered };
+    result = await markNode(context, known, signal);
   } else {
     const pulling = { entries: required, pulls, signal: pullTime.signal };
     const isMissing = missingRequired(context, look).length > 0;
@@ -40,13 +45,18 @@ export async function runRound(context: RoundContext, signal: AbortSignal): Prom
       ? await pullWhileWithdrawing(context, pulling, { look, marks }, signal)
       : await pullUndisturbed(pulling);
     if (withdrawal.kind === "stop") return withdrawal.result;
-    const mustWrite = withdrawal.kind === "not-yet" && withdrawal.isUnanswered;
+    const mustWrite = isUnanswered || (withdrawal.kind === "not-yet" && withdrawal.isUnanswered);
     result = await markNode(context, { pulls: pulls.results, pending, mustWrite }, signal);
   }
   if (optional.length === 0 || result.kind !== "verdict") return result;
 
   await pulls.pullAll(optional, pullTime.signal);
   return markNode(context, { pulls: pulls.results, pending: new Set() }, signal);
+}
+
+/** The `imageKey`s of the images that are pulled after the verdict. */
+export function pendingOf(optional: readonly Entry[]): ReadonlySet<string> {
+  return new Set(optional.map(({ imageKey }) => imageKey));
 }
 
 interface Pulling {

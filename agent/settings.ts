@@ -44,6 +44,10 @@ export interface PrefetchSettings {
   /** Bounds of the wait between rounds. */
   readonly retryInitialDelayMs: number;
   readonly retryMaxDelayMs: number;
+  /** What the first pulls of all nodes are spread over; 0 for no wait. */
+  readonly staggerWindowMs: number;
+  /** A Node that is younger does not wait. */
+  readonly staggerNodeAgeMs: number;
   /** How long the verdict's write may take, all its tries together, after the pulls have ended. */
   readonly labelTimeoutMs: number;
   /** What the waits between attempts, and between tries at the API server, are multiplied with. */

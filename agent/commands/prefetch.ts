@@ -1,6 +1,7 @@
 import { delayBeforeNextRound } from "../backoff.ts";
 import { sleep } from "../deadline.ts";
 import { exitCode } from "../exit-code.ts";
+import { firstRound } from "../first-round.ts";
 import { isWorthNap, type Nap } from "../nap.ts";
 import { requiredReasonsIn } from "../outcome.ts";
 import { runRound } from "../round.ts";
@@ -8,6 +9,7 @@ import type { RoundContext } from "../round-context.ts";
 import type { RoundResult } from "../round-result.ts";
 import { roundsStateFrom, textFromRoundsState } from "../rounds-state.ts";
 import type { PrefetchSettings } from "../settings.ts";
+import { type Stagger, staggerOf } from "../stagger.ts";
 import { summaryOf } from "../termination-message.ts";
 import { waitForRuntime } from "../wait-for-runtime.ts";
 import { type AgentDependencies, checkedList, createContext, endWithoutRuntime } from "./agent-work.ts";
@@ -33,49 +35,66 @@ export async function prefetch(
   const runtime = await waitForRuntime(dependencies.imageService, settings.runtimeTimeoutMs, clock, signal);
   if (runtime.kind === "unusable") return endWithoutRuntime(settings, dependencies, runtime.failure.message);
   const before = roundsStateFrom(carried, revision, entries);
-  const context = createContext(settings, list, dependencies, before === undefined);
+  const rounds = before?.rounds ?? 0;
+  const context = createContext(settings, list, dependencies, rounds === 0);
   for (const imageKey of before?.confirmed ?? []) context.confirmed.add(imageKey);
   for (const registry of before?.throttledRegistries ?? []) context.throttledRegistries.add(registry);
   log.info({ revision, entries: entries.length, runtime: runtime.version }, "the runtime is ready");
-  return roundAfterRound(
-    settings,
-    context,
-    { rounds: before?.rounds ?? 0, random: dependencies.random },
-    signal,
-  );
+  // Whoever has handed over has waited for its turn, or has pulled.
+  const stagger = before === undefined ? staggerOf(settings) : undefined;
+  return roundAfterRound(settings, context, { rounds, stagger, random: dependencies.random }, signal);
 }
 
 interface Pace {
   /** How many rounds there have been. */
   readonly rounds: number;
+  /** What the first pull is put off by; undefined where it need not be. */
+  readonly stagger: Stagger | undefined;
   readonly random: () => number;
 }
 
 async function roundAfterRound(
   settings: PrefetchSettings,
   context: RoundContext,
-  { rounds, random }: Pace,
+  { rounds: roundsBefore, stagger: staggerAtFirst, random }: Pace,
   signal: AbortSignal,
 ): Promise<CommandResult | Nap> {
-  const { clock, log, report, revision } = context;
+  const { clock, log } = context;
   const bounds = { initialDelayMs: settings.retryInitialDelayMs, maxDelayMs: settings.retryMaxDelayMs };
-  for (let roundNumber = rounds + 1; ; roundNumber += 1) {
+  let rounds = roundsBefore;
+  let stagger = staggerAtFirst;
+  for (;;) {
     const startMs = clock.nowMs();
-    const result = await runRound(context, signal);
-    const durationMs = Math.round(clock.nowMs() - startMs);
-    if (result.kind === "verdict" || result.kind === "unwritten") {
-      const isWritten = result.kind === "verdict";
-      report.roundEnded({ roundNumber, revision, outcomes: result.outcomes, durationMs, isWritten });
+    const result =
+      stagger === undefined ? await runRound(context, signal) : await firstRound(context, stagger, signal);
+    stagger = undefined;
+    let delayMs: number;
+    if (result.kind === "turn") ({ delayMs } = result);
+    else {
+      rounds += 1;
+      tell(context, result, rounds, clock.nowMs() - startMs);
+      const end = endOf(result, settings, context.revision);
+      if (end !== "next-round") return end;
+      const outcomes = result.kind === "verdict" ? result.outcomes : [];
+      delayMs = delayBeforeNextRound(rounds, requiredReasonsIn(outcomes), bounds, random);
+      log.info({ delayMs: Math.round(delayMs) }, "waiting for the next round");
     }
-    const end = endOf(result, settings, revision);
-    if (end !== "next-round") return end;
-    const outcomes = result.kind === "verdict" ? result.outcomes : [];
-    const delayMs = delayBeforeNextRound(roundNumber, requiredReasonsIn(outcomes), bounds, random);
-    log.info({ delayMs: Math.round(delayMs) }, "waiting for the next round");
     if (isWorthNap(settings.sleeper, delayMs))
-      return { kind: "nap", delayMs, state: textFromRoundsState(roundNumber, context) };
+      return { kind: "nap", delayMs, state: textFromRoundsState(rounds, context) };
     await sleep(clock, delayMs, signal);
   }
+}
+
+function tell(
+  { report, revision }: RoundContext,
+  result: RoundResult,
+  roundNumber: number,
+  elapsedMs: number,
+): void {
+  if (result.kind !== "verdict" && result.kind !== "unwritten") return;
+  const { outcomes } = result;
+  const isWritten = result.kind === "verdict";
+  report.roundEnded({ roundNumber, revision, outcomes, durationMs: Math.round(elapsedMs), isWritten });
 }
 
 function endOf(

@@ -121,8 +121,8 @@ describe("answerFromResponse()", () => {
       metadata,
       ...(conditions === undefined ? {} : { status: { conditions } }),
     });
-  const marksOf = (text: string) => {
-    const answer = answerTo(200, text);
+  const marksOf = (text: string, headers: Readonly<Record<string, string>> = {}) => {
+    const answer = answerTo(200, text, headers);
     assert.ok(answer.kind === "node", JSON.stringify(answer));
     return answer.marks;
   };
@@ -147,6 +147,22 @@ describe("answerFromResponse()", () => {
       annotation: undefined,
       isUnderDiskPressure: false,
     });
+  });
+
+  const created = nodeWith({ creationTimestamp: "2026-01-02T03:00:00Z" });
+  const ages: readonly [what: string, date: string | undefined, ageMs: number][] = [
+    ["by the server's clock", "Fri, 02 Jan 2026 03:10:00 GMT", 600_000],
+    ["by the server's clock, be it behind", "Fri, 02 Jan 2026 02:59:59 GMT", -1_000],
+    ["by the own clock where the server says no time", undefined, 245_000],
+    ["by the own clock where nobody can read the server's", "soon", 245_000],
+  ];
+  for (const [what, date, ageMs] of ages)
+    it(`reads the Node's age ${what}`, () =>
+      assert.equal(marksOf(created, date === undefined ? {} : { date }).ageMs, ageMs));
+
+  it("knows no age of a Node whose creation it cannot read", () => {
+    for (const metadata of [{}, { creationTimestamp: "yesterday" }])
+      assert.ok(!("ageMs" in marksOf(nodeWith(metadata))));
   });
 
   const disk = (status: string) => ({ type: "DiskPressure", status });

@@ -14,14 +14,14 @@ export interface ApiResponse {
 export interface PatchSubject {
   readonly nodeName: string;
   readonly key: string;
-  /** Now, to which a Retry-After that is a date is compared. */
+  /** Now, to which a Retry-After that is a date is compared; and the Node's creation, where the server does not say what time it is. */
   readonly date: Date;
 }
 
 /** What the API server's answer means for the agent. */
 export function answerFromResponse(response: ApiResponse, subject: PatchSubject): NodeAnswer {
   const { status, text } = response;
-  if (status >= 200 && status < 300) return nodeFrom(text, subject.key);
+  if (status >= 200 && status < 300) return nodeFrom(text, subject.key, dateOf(response) ?? subject.date);
   if (status === 404 && isMissingNode(text)) return { kind: "gone" };
   const message = `${messageFrom(text)} (HTTP ${status})`;
   if (status === 403 || status === 400 || status === 415 || status === 422) {
@@ -63,17 +63,25 @@ interface NodeObject {
   readonly kind?: unknown;
   readonly metadata?: {
     readonly resourceVersion?: string;
+    readonly creationTimestamp?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
   };
   readonly status?: NodeConditions;
 }
 
-function nodeFrom(text: string, key: string): NodeAnswer {
+/** The server's own time, to which the times in its answer belong; undefined where it does not say. */
+function dateOf({ headers }: ApiResponse): Date | undefined {
+  const date = new Date(headers.date ?? "");
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+function nodeFrom(text: string, key: string, now: Date): NodeAnswer {
   try {
     const { kind, metadata, status } = JSON.parse(text) as NodeObject;
     if (kind !== "Node") return { kind: "unavailable", message: "the API server's answer is no Node" };
     const resourceVersion = metadata?.resourceVersion;
+    const ageMs = now.getTime() - Date.parse(metadata?.creationTimestamp ?? "");
     return {
       kind: "node",
       marks: {
@@ -81,6 +89,7 @@ function nodeFrom(text: string, key: string): NodeAnswer {
         annotation: metadata?.annotations?.[key],
         ...(resourceVersion === undefined ? {} : { resourceVersion }),
         isUnderDiskPressure: hasCondition(status, "DiskPressure"),
+        ...(Number.isNaN(ageMs) ? {} : { ageMs }),
       },
     };
   } catch {

@@ -52,6 +52,13 @@ describe("createNodeApi()", () => {
     assert.deepEqual([marks.label, marks.annotation], [undefined, undefined]);
   });
 
+  it("takes the Node's age by what the server says the time is", async () => {
+    const metadata = { name: "node-1", creationTimestamp: "2020-01-01T00:00:00Z" };
+    const body = JSON.stringify({ kind: "Node", metadata });
+    server.on({ status: 200, headers: { date: "Wed, 01 Jan 2020 00:10:00 GMT" }, body });
+    assert.equal((await marksRead()).ageMs, 600_000);
+  });
+
   it("reads the Node's version, and whether its disk is under pressure", async () => {
     const before = await marksRead();
     assert.match(before.resourceVersion ?? "", /^[0-9]+$/);

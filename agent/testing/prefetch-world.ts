@@ -27,6 +27,8 @@ export const prefetchDefaults: PrefetchSettings = {
   onFailure: "retry",
   retryInitialDelayMs: minuteMs,
   retryMaxDelayMs: 30 * minuteMs,
+  staggerWindowMs: 0,
+  staggerNodeAgeMs: 10 * minuteMs,
   labelTimeoutMs: 2 * minuteMs,
   backoffScale: 1,
   pullSecretFolders: [],

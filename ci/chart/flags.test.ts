@@ -36,7 +36,7 @@ async function settingsFrom<Kind extends "prefetch" | "keep">(
 }
 
 // Flags for work by hand and for trials, which the chart has no value for: `extraArgs` reaches them.
-const notRendered = ["backoff-scale", "runtime-timeout", "termination-message-path"];
+const notRendered = ["backoff-scale", "runtime-timeout", "stagger-node-age", "termination-message-path"];
 
 // As each makes it by default; `k3s` and `rke2` share one.
 const sockets = [
@@ -90,6 +90,7 @@ describe("the arguments that the chart renders", () => {
       },
       credentialProviders: { enabled: true, configFile: "/etc/config.json", binDir: "/opt/bin" },
       disk: { minFreePercent: 35 },
+      stagger: { window: "20m" },
       label: { timeout: "90s" },
       criSocket: "/run/k3s/containerd/containerd.sock",
     });
@@ -109,6 +110,8 @@ describe("the arguments that the chart renders", () => {
       onFailure: "continue",
       retryInitialDelayMs: 2_000,
       retryMaxDelayMs: 180_000,
+      staggerWindowMs: 1_200_000,
+      staggerNodeAgeMs: 600_000,
       labelTimeoutMs: 90_000,
       backoffScale: 1,
       pullSecretFolders: ["/etc/prefetcher/pull-secrets/team-b", "/etc/prefetcher/pull-secrets/team-a"],
@@ -153,7 +156,9 @@ describe("the arguments that the chart renders", () => {
   it("may have the shortest and the longest duration that the chart takes", async () => {
     const settings = await parsed({
       pull: { timeout: "576h", attemptTimeout: "576h", retry: { initialDelay: "1ms" } },
+      stagger: { window: "576h" },
     });
+    assert.equal(settings.staggerWindowMs, 24 * 24 * 3_600_000);
     assert.equal(settings.pullTimeoutMs, 24 * 24 * 3_600_000);
     assert.equal(settings.attemptTimeoutMs, 24 * 24 * 3_600_000);
     assert.equal(settings.retryInitialDelayMs, 1);

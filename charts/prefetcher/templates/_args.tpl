@@ -19,6 +19,7 @@ owner that there is not.
 - {{ include "prefetcher.argument" (printf "--retry-initial-delay=%s" .Values.pull.retry.initialDelay) }}
 - {{ include "prefetcher.argument" (printf "--retry-max-delay=%s" .Values.pull.retry.maxDelay) }}
 - {{ include "prefetcher.argument" (printf "--disk-min-free-percent=%d" (int .Values.disk.minFreePercent)) }}
+- {{ include "prefetcher.argument" (printf "--stagger-window=%s" .Values.stagger.window) }}
 - {{ include "prefetcher.argument" (printf "--label-timeout=%s" .Values.label.timeout) }}
 {{- /* Where the image has it: no process of Node.js stays in memory while the agent waits. */}}
 - --sleeper=/snooze

@@ -4,6 +4,7 @@ in mode keep that follow each other too fast would be work for the node without 
 */}}
 {{- define "prefetcher.validateDurations" -}}
 {{- $durations := dict "pull.timeout" .Values.pull.timeout "label.timeout" .Values.label.timeout "keep.interval" .Values.keep.interval -}}
+{{- $_ := set $durations "stagger.window" .Values.stagger.window -}}
 {{- $_ := set $durations "pull.attemptTimeout" .Values.pull.attemptTimeout -}}
 {{- $_ := set $durations "pull.retry.initialDelay" .Values.pull.retry.initialDelay -}}
 {{- $_ := set $durations "pull.retry.maxDelay" .Values.pull.retry.maxDelay -}}

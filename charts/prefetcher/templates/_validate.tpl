@@ -26,7 +26,7 @@ nobody wrote.
 */}}
 {{- define "prefetcher.validateNulls" -}}
 {{- $paths := list "pull" "pull.policy" "pull.concurrency" "pull.timeout" "pull.onFailure" "pull.retry" "pull.retry.initialDelay" "pull.retry.maxDelay" -}}
-{{- $paths = concat $paths (list "disk" "mode" "keep" "keep.interval" "label" "label.timeout" "image" "image.repository" "serviceAccount" "serviceAccount.create") -}}
+{{- $paths = concat $paths (list "disk" "mode" "keep" "keep.interval" "stagger" "stagger.window" "label" "label.timeout" "image" "image.repository" "serviceAccount" "serviceAccount.create") -}}
 {{- $paths = concat $paths (list "rbac" "rbac.create" "admissionPolicy" "admissionPolicy.enabled" "openshift" "hookPods") -}}
 {{- $paths = concat $paths (list "cleanup" "cleanup.enabled" "test" "test.enabled" "test.minPercent") -}}
 {{- $paths = concat $paths (list "metrics" "metrics.rules" "metrics.rules.enabled" "metrics.dashboard" "metrics.dashboard.enabled") -}}
