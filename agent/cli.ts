@@ -4,15 +4,21 @@ import { doctorOptions, doctorSettings } from "./doctor-flags.ts";
 import { keepOptions, listOptions, prefetchOptions } from "./flags.ts";
 import type {
   CleanupSettings,
-  CredentialProviderPaths,
   DoctorSettings,
   KeepSettings,
-  ListSource,
   PrefetchSettings,
   RevisionSettings,
   StatusSettings,
   VerifySettings,
 } from "./settings.ts";
+import {
+  keepSettings,
+  listFrom,
+  listIsGiven,
+  policyFrom,
+  prefetchSettings,
+  providersAreWhole,
+} from "./settings-from-flags.ts";
 import { statusIsWhole, statusOptions, statusSettings } from "./status-flags.ts";
 import { verifyOptions, verifySettings } from "./verify-flags.ts";
 
@@ -39,14 +45,15 @@ export async function parseArguments(
   version: string,
   program = "prefetcher",
 ): Promise<Command> {
+  const atWork = await commandAtWork(argv);
+  if (atWork !== undefined) return atWork;
   let command: Command | undefined;
   let problem: string | undefined;
   let text = "";
   const parser = yargs()
     .scriptName(program)
     .locale("en")
-    // Without negation `--no-such-flag` is refused under its own name, not as `such-flag`.
-    .parserConfiguration({ "camel-case-expansion": false, "boolean-negation": false })
+    .parserConfiguration(parserConfiguration)
     .usage("Pulls a list of images on this node and says on the Node, by one label, whether they are there.")
     .command("prefetch", "pull the list and label the Node", prefetchFlagsOf, (flags) => {
       command = { kind: "prefetch", settings: prefetchSettings(flags) };
@@ -54,12 +61,9 @@ export async function parseArguments(
     .command(
       "keep",
       "look at the node again and again, pull what has vanished, and keep the label true",
-      (builder) => prefetchFlagsOf(builder).options(lastWins({ interval: keepOptions.interval })),
+      keepFlagsOf,
       (flags) => {
-        command = {
-          kind: "keep",
-          settings: { ...prefetchSettings(flags), intervalMs: flags.interval as unknown as number },
-        };
+        command = { kind: "keep", settings: keepSettings(flags) };
       },
     )
     .command(
@@ -126,6 +130,30 @@ export async function parseArguments(
   return command ?? { kind: "information", text };
 }
 
+// Without negation `--no-such-flag` is refused under its own name, not as `such-flag`.
+const parserConfiguration = { "camel-case-expansion": false, "boolean-negation": false } as const;
+
+/**
+ * What the arguments of a node's agent ask for, where nothing is wrong with them; undefined for all else, which the whole parser has words for. Before
+ * a command of its own runs yargs lays out the whole text of its help: a tenth of what a start takes.
+ */
+async function commandAtWork([name, ...flags]: readonly string[]): Promise<Command | undefined> {
+  if (name !== "prefetch" && name !== "keep") return undefined;
+  let isRight = true;
+  const parser = yargs().parserConfiguration(parserConfiguration).version(false).help(false).strict();
+  const builder = name === "prefetch" ? prefetchFlagsOf(parser) : keepFlagsOf(parser);
+  const parsed = await builder
+    .exitProcess(false)
+    .fail(() => {
+      isRight = false;
+    })
+    .parseAsync(flags);
+  if (!isRight) return undefined;
+  return name === "prefetch"
+    ? { kind: name, settings: prefetchSettings(parsed) }
+    : { kind: name, settings: keepSettings(parsed) };
+}
+
 const commands: readonly string[] = [
   "prefetch",
   "keep",
@@ -146,8 +174,9 @@ function prefetchFlagsOf(builder: Argv): Argv {
   return builder.options(lastWins(prefetchOptions)).check(listIsGiven).check(providersAreWhole);
 }
 
-// yargs hands over what its own types cannot follow through `options(table)`; each `xFrom` below says what it takes.
-type Flags = Readonly<Record<string, unknown>>;
+function keepFlagsOf(builder: Argv): Argv {
+  return prefetchFlagsOf(builder).options(lastWins({ interval: keepOptions.interval }));
+}
 
 /**
  * The same options, but of a flag that is given twice the last counts, so that the chart's `extraArgs` can override what
@@ -171,69 +200,3 @@ export const prefetchFlags: readonly string[] = Object.keys(prefetchOptions);
 
 /** The flags of `prefetcher keep`. */
 export const keepFlags: readonly string[] = Object.keys(keepOptions);
-
-function prefetchSettings(flags: Flags): PrefetchSettings {
-  const text = (name: string) => flags[name] as string;
-  const ms = (name: string) => flags[name] as number;
-  return {
-    instance: text("instance"),
-    owner: text("owner"),
-    takeOver: flags["take-over"] as string | undefined,
-    nodeName: text("node-name"),
-    sample: flags.sample === true,
-    list: listFrom(flags),
-    revision: flags.revision as string | undefined,
-    pullPolicy: policyFrom(flags),
-    concurrency: flags.concurrency as number,
-    pullTimeoutMs: ms("pull-timeout"),
-    attemptTimeoutMs: flags["attempt-timeout"] as number | undefined,
-    pullSecretFolders: flags["pull-secret"] as string[],
-    credentialProviders: credentialProvidersFrom(flags),
-    minFreePercent: flags["disk-min-free-percent"] as number,
-    onFailure: flags["on-failure"] as PrefetchSettings["onFailure"],
-    retryInitialDelayMs: ms("retry-initial-delay"),
-    retryMaxDelayMs: ms("retry-max-delay"),
-    staggerWindowMs: ms("stagger-window"),
-    staggerNodeAgeMs: ms("stagger-node-age"),
-    labelTimeoutMs: ms("label-timeout"),
-    backoffScale: flags["backoff-scale"] as number,
-    criSocket: text("cri-socket"),
-    runtimeTimeoutMs: ms("runtime-timeout"),
-    terminationMessagePath: text("termination-message-path"),
-    sleeper: flags.sleeper as string | undefined,
-  };
-}
-
-function listFrom(flags: Flags): ListSource {
-  const path = flags["image-list-file"];
-  if (typeof path === "string") return { kind: "file", path };
-  return { kind: "arguments", lines: (flags.image ?? []) as string[] };
-}
-
-function policyFrom(flags: Flags): PrefetchSettings["pullPolicy"] {
-  return flags["pull-policy"] as PrefetchSettings["pullPolicy"];
-}
-
-function listIsGiven(flags: Flags): true {
-  if (flags.image === undefined && flags["image-list-file"] === undefined) {
-    throw new Error("the list is empty: give at least one --image, or an --image-list-file");
-  }
-  if (flags.image !== undefined && flags["image-list-file"] !== undefined) {
-    throw new Error("give --image or --image-list-file, not both");
-  }
-  return true;
-}
-
-function credentialProvidersFrom(flags: Flags): CredentialProviderPaths | undefined {
-  const configFile = flags["credential-providers-config-file"];
-  const binDir = flags["credential-providers-bin-dir"];
-  return typeof configFile === "string" && typeof binDir === "string" ? { configFile, binDir } : undefined;
-}
-
-function providersAreWhole(flags: Flags): true {
-  const names = ["credential-providers-config-file", "credential-providers-bin-dir"] as const;
-  const given = names.filter((name) => flags[name] !== undefined);
-  if (given.length === 1)
-    throw new Error(`--${names[0]} and --${names[1]} need each other: give both or neither`);
-  return true;
-}

@@ -11,6 +11,6 @@ export { addNode, removeNode, startNode, stopNode, wipeImages } from "./nodes.ts
 export { pushPausingImage } from "./pause-image.ts";
 export type { NodeDaemon } from "./plan.ts";
 export { pushRandomImage } from "./random-image.ts";
-export { type PushedImage, pushImage } from "./registry-push.ts";
+export { type GzippedLayer, type PushedImage, pushImage } from "./registry-push.ts";
 export { trust } from "./trust.ts";
 export { up } from "./up.ts";

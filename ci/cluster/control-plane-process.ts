@@ -11,6 +11,11 @@ export function isRunning(cluster: ClusterPlan, part: ControlPlanePart): boolean
   return processesIn(cgroupOf(cluster, part)).length > 0;
 }
 
+/** The process ID of the part; undefined while it does not run. */
+export function pidOfPart(cluster: ClusterPlan, part: ControlPlanePart): number | undefined {
+  return processesIn(cgroupOf(cluster, part))[0];
+}
+
 /** Starts the part; does nothing if it runs. It returns before the part is ready. */
 export async function startPart(cluster: ClusterPlan, part: ControlPlanePart): Promise<void> {
   if (isRunning(cluster, part)) return;

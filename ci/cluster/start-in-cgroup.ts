@@ -8,17 +8,32 @@ import { waitUntil } from "./wait-until.ts";
 const joinThenBecome =
   'n=$1; shift; while [ "$n" -gt 0 ]; do echo $$ >"$1" || exit 1; shift; n=$((n-1)); done; exec "$@"';
 
-/** A process to be started and left alone. */
-export interface Background {
+/** What is to run where. */
+export interface CommandInCgroup {
   /** Relative to the hierarchies' roots. */
   readonly cgroup: string;
   /** The hierarchies in which it joins the cgroup. */
   readonly within: readonly string[];
+  readonly command: readonly [string, ...string[]];
+}
+
+/** A process to be started and left alone. */
+export interface Background extends CommandInCgroup {
   /** Where its output is appended. */
   readonly logFile: string;
-  readonly command: readonly [string, ...string[]];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+}
+
+/**
+ * Makes the cgroup and returns the program and arguments that run the command in it. The process joins before it becomes the
+ * command's program, and keeps its PID.
+ */
+export function commandInCgroup({ cgroup, within, command }: CommandInCgroup) {
+  makeCgroup(cgroup, within);
+  const files = within.map((hierarchy) => join(hierarchy, cgroup, "cgroup.procs"));
+  const args = ["-c", joinThenBecome, "sh", String(files.length), ...files, ...command] as const;
+  return { program: "sh", args } as const;
 }
 
 /**
@@ -26,12 +41,11 @@ export interface Background {
  * joins before it becomes the program: whatever is killed in between, the cgroup shows what `down` has to end.
  */
 export async function startInCgroup(background: Background): Promise<void> {
-  const { cgroup, within, logFile, command, cwd, env } = background;
-  makeCgroup(cgroup, within);
+  const { cgroup, logFile, command, cwd, env } = background;
+  const { program, args } = commandInCgroup(background);
   mkdirSync(dirname(logFile), { recursive: true });
   const log = openSync(logFile, "a");
-  const files = within.map((hierarchy) => join(hierarchy, cgroup, "cgroup.procs"));
-  const child = spawn("sh", ["-c", joinThenBecome, "sh", String(files.length), ...files, ...command], {
+  const child = spawn(program, args, {
     cwd,
     env,
     detached: true,

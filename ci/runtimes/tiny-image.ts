@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
+import { tarEnd, tarHeader, tarPadding } from "../tar-entry.ts";
 
 /** One blob or manifest as a registry serves it. */
 export interface Served {
@@ -81,16 +82,6 @@ function digestOf(bytes: Uint8Array): string {
 
 /** A ustar archive with one file. */
 function tarOf(name: string, content: Uint8Array): Buffer {
-  const header = Buffer.alloc(512);
-  const octal = (value: number, length: number) => `${value.toString(8).padStart(length - 1, "0")}\0`;
-  header.write(name, 0);
-  header.write(`${octal(0o644, 8)}${octal(0, 8)}${octal(0, 8)}`, 100);
-  header.write(`${octal(content.length, 12)}${octal(0, 12)}`, 124);
-  // The checksum counts its own field as blanks.
-  header.write(`${" ".repeat(8)}0`, 148);
-  header.write("ustar\x0000", 257);
-  const sum = header.reduce((total, byte) => total + byte, 0);
-  header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
-  const padding = Buffer.alloc((512 - (content.length % 512)) % 512);
-  return Buffer.concat([header, content, padding, Buffer.alloc(1024)]);
+  const { length } = content;
+  return Buffer.concat([tarHeader(name, length), content, tarPadding(length), tarEnd]);
 }

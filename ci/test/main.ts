@@ -17,7 +17,11 @@ import { storyClusters } from "./story-clusters.ts";
 // Stories mostly wait for nodes. With four at once two cores took 20 s off twenty minutes, and what a story gives two seconds to took longer.
 const storiesAtOnce = 3;
 
-const measurements = ["/agent/memory.e2e.test.ts", "/ci/e2e/status-thousands.e2e.test.ts"];
+const measurements = [
+  "/agent/memory.e2e.test.ts",
+  "/ci/bench/bench-quick.e2e.test.ts",
+  "/ci/e2e/status-thousands.e2e.test.ts",
+];
 
 // With an empty cache the README's story builds and starts a demo of its own.
 const storyLimitMs = 600_000;

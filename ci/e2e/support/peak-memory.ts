@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 
 /** The most memory that a process has held at once, as the kernel counts it. */
 export interface PeakMemory extends Disposable {
-  /** In MiB; 0 before the first look. What came in the last 20 ms of its life may be missing. */
+  /** In MiB; 0 before the first look. What came after the last look may be missing. */
   readonly peakMiB: number;
 }
 
-/** Looks at the process 50 times a second until it has ended or this is disposed of. */
-export function watchPeakMemory(pid: number): PeakMemory {
+/** Looks at the process every so many milliseconds (default 20) until it has ended or this is disposed of. */
+export function watchPeakMemory(pid: number, everyMs = 20): PeakMemory {
   let peakMiB = 0;
   const look = () => {
     try {
@@ -18,7 +18,7 @@ export function watchPeakMemory(pid: number): PeakMemory {
       clearInterval(timer);
     }
   };
-  const timer = setInterval(look, 20);
+  const timer = setInterval(look, everyMs);
   return {
     get peakMiB() {
       return peakMiB;
