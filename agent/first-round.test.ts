@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { firstRound } from "./first-round.ts";
+import { runRound } from "./round.ts";
 import { conflict, unavailable } from "./testing/fake-node-api.ts";
 import { annotationOf, createRoundWorld, mark, type RoundWorld } from "./testing/round-world.ts";
 
@@ -10,6 +11,14 @@ const stagger = { delayMs: 5 * minuteMs, windowMs: 10 * minuteMs, nodeAgeMs: 10 
 const waitLine = "something has to be pulled: waiting for this node's share of the stagger window";
 const first = (world: RoundWorld, signal = never) => firstRound(world, stagger, signal);
 const run = (world: RoundWorld) => world.clock.finish(first(world));
+const turnAfter = (delayMs: number) => ({ kind: "turn", delayMs, isUnanswered: false });
+/** The first round, and the one after it where the share is over. */
+const runThrough = (world: RoundWorld) =>
+  world.clock.finish(
+    first(world).then((result) =>
+      result.kind === "turn" && result.delayMs === 0 ? runRound(world, never, result.isUnanswered) : result,
+    ),
+  );
 const labelsOf = (world: RoundWorld) => world.nodeApi.writes().map(({ label }) => label);
 const pullsOf = (world: RoundWorld) => world.imageService.referencesOf("pullImage");
 
@@ -23,7 +32,7 @@ describe("firstRound(), where a required image is missing,", () => {
     world.imageService.store.add("b");
     mark(world, { verdict: "succeeded" });
     ageOf(world, 10 * minuteMs);
-    assert.deepEqual(await run(world), { kind: "turn", delayMs: stagger.delayMs });
+    assert.deepEqual(await run(world), turnAfter(stagger.delayMs));
     assert.deepEqual(labelsOf(world), [undefined]);
     assert.deepEqual([annotationOf(world).verdict, annotationOf(world).present], ["none", 1]);
     assert.deepEqual(pullsOf(world), []);
@@ -89,7 +98,7 @@ describe("firstRound(), where only optional images are missing,", () => {
   it("writes the verdict, and waits then", async () => {
     const world = createRoundWorld(["a", "b required=false"]);
     world.imageService.store.add("a");
-    assert.deepEqual(await run(world), { kind: "turn", delayMs: stagger.delayMs });
+    assert.deepEqual(await run(world), turnAfter(stagger.delayMs));
     assert.deepEqual(labelsOf(world), ["succeeded"]);
     assert.deepEqual([annotationOf(world).present, annotationOf(world).failed], [1, []]);
     assert.deepEqual(pullsOf(world), []);
@@ -108,7 +117,7 @@ describe("firstRound(), under policy Always,", () => {
     const world = createRoundWorld(["a"], { pullPolicy: "Always" });
     world.imageService.store.add("a");
     mark(world, { verdict: "succeeded" });
-    assert.deepEqual(await run(world), { kind: "turn", delayMs: stagger.delayMs });
+    assert.deepEqual(await run(world), turnAfter(stagger.delayMs));
     assert.deepEqual([labelsOf(world), world.nodeApi.marks.label], [[], "succeeded"]);
   });
 
@@ -149,6 +158,20 @@ describe("firstRound(), while the API server is away,", () => {
     assert.equal(result.delayMs + world.clock.nowMs(), stagger.delayMs);
   });
 
+  it("does not wait any longer once the answer says that the Node is young", async () => {
+    for (const line of ["a", "b required=false"]) {
+      const world = createRoundWorld(["c", line]);
+      world.imageService.store.add("c");
+      mark(world, { verdict: "succeeded" });
+      ageOf(world, minuteMs);
+      world.nodeApi.onRead(...Array.from({ length: 3 }, () => unavailable));
+      const result = await run(world);
+      assert.ok(result.kind === "verdict" && result.verdict === "succeeded", line);
+      assert.equal(pullsOf(world).length, 1);
+      assert.ok(world.clock.nowMs() < minuteMs, `${world.clock.nowMs()}`);
+    }
+  });
+
   it("pulls at its turn, label or no label, and writes what came of it once it can", async () => {
     const world = staleWorld();
     world.nodeApi.always(unavailable);
@@ -158,7 +181,7 @@ describe("firstRound(), while the API server is away,", () => {
       world.nodeApi.always(() => undefined);
       return undefined;
     });
-    const result = await run(world);
+    const result = await runThrough(world);
     assert.ok(result.kind === "verdict" && result.verdict === "succeeded");
     assert.ok(atMs >= stagger.delayMs && atMs < stagger.delayMs + minuteMs, `${atMs}`);
     assert.equal(world.nodeApi.marks.label, "succeeded");
@@ -179,7 +202,7 @@ describe("firstRound(), while the API server is away,", () => {
     world.clock.after(stagger.delayMs, () => {
       atTurn = sent();
     });
-    const result = await run(world);
+    const result = await runThrough(world);
     assert.ok(result.kind === "verdict" && result.verdict === "succeeded");
     assert.ok(sent() > atTurn);
     assert.deepEqual(pullsOf(world), []);

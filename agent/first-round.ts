@@ -1,4 +1,4 @@
-import { createDeadline } from "./deadline.ts";
+import { createDeadline, type Deadline } from "./deadline.ts";
 import { missingRequired } from "./entries-to-pull.ts";
 import { type Found, findOut } from "./find-out.ts";
 import { markNode } from "./mark-node.ts";
@@ -12,6 +12,8 @@ import { withdraw } from "./withdraw.ts";
 export interface Turn {
   readonly kind: "turn";
   readonly delayMs: number;
+  /** Whether a removal of the label was sent that may still come to pass: the next round then has to write its verdict whatever the Node says. */
+  readonly isUnanswered: boolean;
 }
 
 /**
@@ -33,39 +35,46 @@ export async function firstRound(
     { delayMs, windowMs, toPull: required.length + optional.length },
     "something has to be pulled: waiting for this node's share of the stagger window",
   );
-  return required.length === 0
-    ? markAndWait(context, found, stagger, signal)
-    : withdrawAndWait(context, found, stagger, signal);
+  using share = createDeadline(context.clock, delayMs, signal);
+  const early =
+    required.length === 0
+      ? await markBefore(context, found, signal)
+      : await withdrawBefore(context, found, share, signal);
+  if (early !== undefined) return early;
+  // Nobody could say how old the Node is; whoever answers now can.
+  if (marks === undefined && share.remainingMs() > 0) {
+    const anew = await findOut(context, signal);
+    if ("kind" in anew) return anew;
+    if (anew.marks !== undefined && !hasToWait(stagger, anew.marks.ageMs))
+      return restOfRound(context, anew, signal);
+  }
+  return { kind: "turn", delayMs: share.remainingMs(), isUnanswered: false };
 }
 
-/** Only optional images are to be pulled: the verdict waits for none of them. */
-async function markAndWait(
+/** Only optional images are to be pulled: the verdict waits for none of them. How the round ends where it cannot be written. */
+async function markBefore(
   context: RoundContext,
   { look, marks, optional }: Found,
-  { delayMs }: Stagger,
   signal: AbortSignal,
-): Promise<RoundResult | Turn> {
-  using share = createDeadline(context.clock, delayMs, signal);
+): Promise<RoundResult | undefined> {
   const known = { pulls: new Map(), pending: pendingOf(optional), look, marks };
   const result = await markNode(context, known, signal);
-  return result.kind === "verdict" ? { kind: "turn", delayMs: share.remainingMs() } : result;
+  return result.kind === "verdict" ? undefined : result;
 }
 
-async function withdrawAndWait(
+/** Undefined once no label stands that pulls would make untrue; else how the round ends, or that the share is over without it. */
+async function withdrawBefore(
   context: RoundContext,
   found: Found,
-  { delayMs }: Stagger,
+  share: Deadline,
   signal: AbortSignal,
-): Promise<RoundResult | Turn> {
+): Promise<RoundResult | Turn | undefined> {
   // Under policy Always all may be there, only unconfirmed: a label stands while a moved tag waits to be pulled.
-  if (missingRequired(context, found.look).length === 0) return { kind: "turn", delayMs };
-  using share = createDeadline(context.clock, delayMs, signal);
+  if (missingRequired(context, found.look).length === 0) return undefined;
   // While the label cannot be removed the tries go on: an untrue one must not stand for as long as a window.
   const step = { signal, enough: share.signal, letPullsStart: () => {} };
   const withdrawal = await withdraw(context, found, step);
   if (withdrawal.kind === "stop") return withdrawal.result;
-  if (withdrawal.kind === "done") return { kind: "turn", delayMs: share.remainingMs() };
-  const foundAnew = await findOut(context, signal);
-  if ("kind" in foundAnew) return foundAnew;
-  return restOfRound(context, foundAnew, signal, withdrawal.isUnanswered);
+  if (withdrawal.kind === "done") return undefined;
+  return { kind: "turn", delayMs: 0, isUnanswered: withdrawal.isUnanswered };
 }

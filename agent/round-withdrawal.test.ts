@@ -101,7 +101,7 @@ describe("runRound(), with a label that pulls would make untrue,", () => {
     await run(world);
     assert.deepEqual(labelsOf(world), [undefined, undefined, undefined, "failed"]);
     assert.equal(world.nodeApi.marks.label, "failed");
-    assert.equal(world.log.fieldsOf("the label could not be removed yet; pulling goes on").length, 3);
+    assert.equal(world.log.fieldsOf("the label could not be removed yet").length, 3);
   });
 
   it("cuts the wait for the next try as soon as the pulls have ended", async () => {

@@ -12,17 +12,19 @@ import { type Before, type Withdrawal, withdraw } from "./withdraw.ts";
  * One pass over the list, as the contract numbers its steps: read the Node, look at the images, withdraw a label
  * that is no longer true, pull the required images that are missing, look again, write the verdict; then the optional
  * ones, which the verdict does not wait for. Two requests to the API server where all is there, four where
- * something is pulled. Rejects with the signal's reason when `signal` aborts; no verdict is written then.
+ * something is pulled. `isUnanswered` says that a removal of the label was sent before that may still come to pass, so that the verdict has to be
+ * written whatever the Node says. Rejects with the signal's reason when `signal` aborts; no verdict is written then.
  */
-export async function runRound(context: RoundContext, signal: AbortSignal): Promise<RoundResult> {
+export async function runRound(
+  context: RoundContext,
+  signal: AbortSignal,
+  isUnanswered = false,
+): Promise<RoundResult> {
   const found = await findOut(context, signal);
-  return "kind" in found ? found : restOfRound(context, found, signal);
+  return "kind" in found ? found : restOfRound(context, found, signal, isUnanswered);
 }
 
-/**
- * What a round does with what it has found out. `isUnanswered` says that a removal of the label was sent before it that may still come to
- * pass, so that the verdict has to be written whatever the Node says.
- */
+/** What a round does with what it has found out. `isUnanswered` is as `runRound` has it. */
 export async function restOfRound(
   context: RoundContext,
   { look, marks, required, optional }: Found,

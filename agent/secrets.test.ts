@@ -86,7 +86,7 @@ describe("the secrets of a whole run", () => {
     assert.match(termination, /could not be written .*cdn\.example\.com/);
     for (const message of [
       "the Node could not be read yet",
-      "the label could not be removed yet; pulling goes on",
+      "the label could not be removed yet",
       "the verdict is not written yet",
     ])
       assert.ok(

@@ -113,7 +113,7 @@ function recordUnderWay(context: RoundContext, look: Look): NodeRecord {
 type NoNode = Extract<NodeAnswer, { kind: "refused" | "unavailable" }>;
 
 function notYet(context: RoundContext, answer: NoNode, isUnanswered: boolean): Attempt {
-  context.log.warn({ error: answer.message }, "the label could not be removed yet; pulling goes on");
+  context.log.warn({ error: answer.message }, "the label could not be removed yet");
   const retryAfterMs = answer.kind === "unavailable" ? answer.retryAfterMs : undefined;
   return { kind: "not-yet", isUnanswered, retryAfterMs };
 }

@@ -1,7 +1,7 @@
 import { delayBeforeNextRound } from "../backoff.ts";
 import { sleep } from "../deadline.ts";
 import { exitCode } from "../exit-code.ts";
-import { firstRound } from "../first-round.ts";
+import { firstRound, type Turn } from "../first-round.ts";
 import { isWorthNap, type Nap } from "../nap.ts";
 import { requiredReasonsIn } from "../outcome.ts";
 import { runRound } from "../round.ts";
@@ -63,14 +63,18 @@ async function roundAfterRound(
   const bounds = { initialDelayMs: settings.retryInitialDelayMs, maxDelayMs: settings.retryMaxDelayMs };
   let rounds = roundsBefore;
   let stagger = staggerAtFirst;
+  let isUnanswered = false;
   for (;;) {
     const startMs = clock.nowMs();
-    const result =
-      stagger === undefined ? await runRound(context, signal) : await firstRound(context, stagger, signal);
+    const result: RoundResult | Turn =
+      stagger === undefined
+        ? await runRound(context, signal, isUnanswered)
+        : await firstRound(context, stagger, signal);
     stagger = undefined;
     let delayMs: number;
-    if (result.kind === "turn") ({ delayMs } = result);
+    if (result.kind === "turn") ({ delayMs, isUnanswered } = result);
     else {
+      isUnanswered = false;
       rounds += 1;
       tell(context, result, rounds, clock.nowMs() - startMs);
       const end = endOf(result, settings, context.revision);

@@ -13,4 +13,4 @@ export type { NodeDaemon } from "./plan.ts";
 export { pushRandomImage } from "./random-image.ts";
 export { type GzippedLayer, type PushedImage, pushImage } from "./registry-push.ts";
 export { trust } from "./trust.ts";
-export { up } from "./up.ts";
+export { installClusterParts, up } from "./up.ts";

@@ -45,7 +45,7 @@ export async function up({ name, nodes, log }: UpOptions): Promise<Cluster> {
   const startedMs = performance.now();
   const seconds = () => ((performance.now() - startedMs) / 1000).toFixed(1);
   clusterPlan(name, 1);
-  const binFolders = await install(log);
+  const binFolders = await installClusterParts(log);
   return await withFileLock(
     clusterLock(name),
     async () => {
@@ -64,7 +64,11 @@ export async function up({ name, nodes, log }: UpOptions): Promise<Cluster> {
   );
 }
 
-async function install(log: Log): Promise<string[]> {
+/**
+ * The folders of the binaries that a cluster takes, in a fixed order; what is not cached is built first, which takes twenty minutes with empty caches.
+ * Throws MissingRequirements where this machine cannot do it.
+ */
+export async function installClusterParts(log: Log): Promise<string[]> {
   const missing = missingPrograms(programsToRun);
   const lacks = [...lacksToRun(), ...lacksToInstall(missing), ...(await lacksForParts(parts))];
   if (lacks.length > 0) throw new MissingRequirements(lacks);

@@ -17,15 +17,15 @@ import { openScene, type Scene } from "./support/scene.ts";
 const instance = "stagger-106";
 const windowMs = 20_000;
 
-// Of ten minutes the first node has 62.7 seconds.
-const late = "late-386";
+// Of ten minutes the first node has 75.7 seconds: more than a minute, however long the first write takes.
+const late = "late-333";
 const lateWindowMs = 600_000;
 
 // Every node of a test is young.
 const ofAnyAge = "--stagger-node-age=1s";
 
 // A look, a start of the runtime's pull, and a machine that is busy.
-const afterShareMs = 6_000;
+const afterShareMs = 20_000;
 
 // Keeps the deleted pod's object until its exit code was read.
 const finalizer = "image-prefetcher.test/exit-code";
@@ -149,17 +149,7 @@ describe("nodes that wait for their shares of a window", () => {
   it("row 41, lose their label at once, ask the registry nothing for as long as the share, and then ask", () =>
     proveFault(row, async () => {
       await install("upgrade", instance, "second", "20s", { extraArgs: [ofAnyAge] });
-      const waits = await Promise.all(
-        nodes.map(async (node) => {
-          const line = await untilWaiting(instance, node);
-          await history.until(
-            node,
-            key,
-            ({ label, record }) => label === undefined && record?.verdict === "none",
-          );
-          return line;
-        }),
-      );
+      const waits = await Promise.all(nodes.map((node) => untilWaiting(instance, node)));
       assert.deepEqual(
         waits.map(({ delayMs }) => delayMs),
         nodes.map(share),
@@ -172,6 +162,7 @@ describe("nodes that wait for their shares of a window", () => {
         assert.ok(overMs > -50 && overMs < afterShareMs, `${node}: ${overMs} ms after its share`);
         const labels = history.of(node, key).map(({ label }) => label);
         assert.deepEqual(labels.slice(-2), [undefined, "succeeded"]);
+        assert.equal(history.of(node, key).at(-2)?.record?.verdict, "none");
       }
       assert.ok(labelsAtRequests.length > 0 && labelsAtRequests.every((label) => label === undefined));
       return `asked after ${waited.map((ms) => (ms / 1000).toFixed(1)).join(" and ")} s`;
@@ -208,7 +199,8 @@ describe("nodes that wait for their shares of a window", () => {
       await waitUntil("the process has ended", 10_000, () => !isAlive(pid), 20);
       const tookMs = performance.now() - toldAtMs;
       test.diagnostic(`waiting: ended ${Math.round(tookMs)} ms after its pod was deleted`);
-      assert.ok(tookMs < 2_000, `it took ${Math.round(tookMs)} ms`);
+      // kubectl's own time is in it; a pod that is not told anything ends after 30 s.
+      assert.ok(tookMs < 8_000, `it took ${Math.round(tookMs)} ms`);
       const code = "{.status.initContainerStatuses[0].state.terminated.exitCode}";
       await scene.kubectl("wait", `pod/${name}`, `--for=jsonpath=${code}=143`, "--timeout=8s");
       assert.equal(askedAt("third", node), undefined);
@@ -221,7 +213,7 @@ describe("nodes that wait for their shares of a window", () => {
 
   it("pull in the same container after a wait of more than a minute", async () => {
     const [node = ""] = nodes;
-    await history.untilLabelled([node], keyOf(late), "succeeded", 90_000);
+    await history.untilLabelled([node], keyOf(late), "succeeded", 120_000);
     const { prefetch } = await untilPodOnNode(scene, late, node, ({ main }) => main.isRunning);
     assert.deepEqual([prefetch.id, prefetch.restartCount, prefetch.exitCode], [asleep, 0, 0]);
     const waits = await waitsIn(late, node);

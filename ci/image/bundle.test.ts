@@ -28,6 +28,15 @@ describe("bundleAgent()", () => {
     });
   }
 
+  it("sets V8's flags before any other module of ours is run", () => {
+    const entry = readFileSync(join(folder, "prefetcher.mjs"), "utf8");
+    const parts = [...entry.matchAll(/from"\.\/(prefetcher-[^"]+)"/g)].map(([, name = ""]) => name);
+    assert.equal(parts.length, 1, "one part is run before the entry");
+    const first = readFileSync(join(folder, parts[0] ?? ""), "utf8");
+    const flags = first.indexOf("--heap-growing-percent");
+    assert.ok(flags > 0 && flags < first.indexOf("image-prefetcher.stackrox.io/"), `${flags}`);
+  });
+
   it("has the texts of the licences, each once", () => {
     for (const [text, atLeast] of [
       [/^ *Apache License$/gm, 1],

@@ -40,7 +40,10 @@ export async function bundleAgent(folder: string): Promise<Metafile> {
     licences: join(folder, licencesFile),
     target: "node24",
     // CommonJS packages in an ES module bundle call require for Node.js' own modules.
-    around: { banner: 'import{createRequire as r}from"node:module";const require=r(import.meta.url);' },
+    around: {
+      banner:
+        'import{createRequire as createRequireOfNode}from"node:module";const require=createRequireOfNode(import.meta.url);',
+    },
   });
 }
 

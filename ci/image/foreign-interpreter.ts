@@ -17,7 +17,7 @@ export async function ensureInterpreter(platform: Platform, cache: string): Prom
   const target = join(cache, program);
   if (existsSync(target)) return target;
   await mkdir(cache, { recursive: true });
-  const work = await mkdtemp(join(cache, "unfinished-"));
+  const work = await mkdtemp(join(cache, "interpreter-"));
   try {
     const apt = await privateApt(hostPlatform(), work);
     await runCommand("apt-get", [...apt, "-qq", "update"]);
@@ -26,7 +26,7 @@ export async function ensureInterpreter(platform: Platform, cache: string): Prom
     await runCommand("dpkg-deb", ["-x", join(work, archive), join(work, "root")]);
     await rename(join(work, "root/usr/bin", program), target);
   } finally {
-    await rm(work, { recursive: true });
+    await rm(work, { recursive: true, force: true });
   }
   return target;
 }

@@ -3,6 +3,7 @@ import yargs from "yargs";
 import { runMain } from "../run-main.ts";
 import { buildImage } from "./build-image.ts";
 import { ensureImagePrograms } from "./ensure-image-programs.ts";
+import { refuseHeavyImage } from "./image-budget.ts";
 import { platformsFrom } from "./platform.ts";
 import { pushImage } from "./push-image.ts";
 import { weighImage, weighPartsOf } from "./weigh-image.ts";
@@ -18,6 +19,7 @@ await runMain(async () => {
   for (const weight of weighImage(image)) {
     log(weightTable(weight.platform, weight, await weighPartsOf(image, weight)));
   }
+  refuseHeavyImage(weighImage(image));
   if (flags.push === undefined) {
     log(`the image is the OCI layout ${image.layout}; --push REGISTRY/REPOSITORY:TAG pushes it`);
   } else {

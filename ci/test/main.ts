@@ -10,7 +10,7 @@ import { interruption } from "../interruption.ts";
 import { runMain } from "../run-main.ts";
 import { isGreen, runTestFiles, type TestTotals, totalsLine } from "../test-runner.ts";
 import { downStoryClusters } from "./down-story-clusters.ts";
-import { prepareStories } from "./prepare-stories.ts";
+import { buildAhead, prepareStories } from "./prepare-stories.ts";
 import { refuseWhereNoClusterCanRun } from "./requirements.ts";
 import { storyClusters } from "./story-clusters.ts";
 
@@ -60,6 +60,7 @@ function isMeasurement(path: string): boolean {
 async function tellStories(only: string | undefined): Promise<TestTotals> {
   // What a run left that was killed.
   await downStoryClusters();
+  await buildAhead(log, interrupted);
   try {
     const measured = await measure(only);
     const isStory = (path: string) => path.endsWith(".e2e.test.ts") && !isMeasurement(path);
