@@ -58,7 +58,8 @@ function parserFor(args: readonly string[]) {
     .option("json", {
       type: "string",
       requiresArg: true,
-      describe: "Where the figures go; by default bench-results/COMMIT.json",
+      describe:
+        "Where the figures go; by default bench-results/COMMIT.json, or COMMIT-quick.json and the like",
     })
     .option("list", { type: "boolean", default: false, describe: "Say what there is to measure, and end" })
     .parserConfiguration({ "duplicate-arguments-array": false })

@@ -15,6 +15,8 @@ export interface Report {
   readonly isDirty: boolean;
   /** When the bench began: ISO 8601, UTC. */
   readonly date: string;
+  /** How long it took, in minutes. Where it failed, until then. */
+  readonly minutes: number;
   readonly machine: Machine;
   /** Of what is measured and what it is measured with, by name. */
   readonly versions: Readonly<Record<string, string>>;
@@ -105,6 +107,7 @@ const reportShape = recordOf({
   commit: string,
   isDirty: boolean,
   date: string,
+  minutes: number,
   machine: recordOf({ cores: number, memoryMiB: number, cpuModel: string, kernel: string }),
   versions: mapOf(string),
   options: recordOf({ isQuick: boolean, repeats: orNull(number), only: orNull(string), seed: number }),

@@ -43,3 +43,6 @@ export interface BenchOptions {
   readonly log: (line: string) => void;
   readonly signal: AbortSignal;
 }
+
+/** What the ratios of a quick bench may miss a bar by: its runs are short and few, and the machine may be busy. */
+export const quickMargin = 1.5;

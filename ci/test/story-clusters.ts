@@ -12,4 +12,10 @@ export const storyClusters = {
   fleet: "fleet",
   /** Has thousands too, of Nodes and of pods, and stops its API server. */
   fleetStatus: "fleet-status",
+  /** The quick bench's, with one node on which images are pulled. */
+  quickBench: "quick-bench",
+  /** The quick bench's, with one node on which programs are measured. */
+  quickFootprint: "quick-footprint",
+  /** The quick bench's, with hundreds of Node objects and no node. */
+  quickFleet: "quick-fleet",
 } as const;

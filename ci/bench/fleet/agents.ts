@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { AgentPace, AgentRun } from "./virtual-agent.ts";
 
@@ -23,38 +24,47 @@ export interface AgentsReport {
 
 /** A process of its own in which agents run. */
 export interface Agents extends Disposable {
-  /** One wave at a time. Rejects if the process ends. */
-  run(job: AgentsJob): Promise<AgentsReport>;
+  /** One wave at a time. Rejects if the process ends; where the wave has not ended within `limitMs`, it ends the process. */
+  run(job: AgentsJob, limitMs?: number): Promise<AgentsReport>;
 }
+
+const startLimitMs = 60_000;
+
+// An agent whose API server has gone tries for minutes, and only some of a fleet run at once: thousands would for hours.
+const waveLimitMs = (nodes: number) => 5 * 60_000 + 60 * nodes;
 
 /** Starts the process whose agents find their API server by that kubeconfig; returns once it takes a job. */
 export async function startAgents(kubeconfig: string, signal: AbortSignal): Promise<Agents> {
   const program = fileURLToPath(new URL("agents-worker.ts", import.meta.url));
   const child = fork(program, [], { env: { ...process.env, KUBECONFIG: kubeconfig }, signal });
-  child.on("error", () => {
-    // That of the signal; whoever waits for a message hears that the process has ended.
+  const ended = once(child, "exit").then(([code, by]): never => {
+    throw new Error(`the process of the agents ended with ${code ?? by}`);
   });
-  await messageOf(child);
+  ended.catch(() => {});
+  child.on("error", () => {
+    // That of the signal, or of a job for a process that has ended; whoever waits for a message hears of either.
+  });
+  await nextMessage(child, ended, startLimitMs);
   return {
-    run: async (job) => {
+    run: async (job, limitMs = waveLimitMs(job.numbers.length)) => {
       child.send(job);
-      return (await messageOf(child)) as AgentsReport;
+      return (await nextMessage(child, ended, limitMs)) as AgentsReport;
     },
     [Symbol.dispose]: () => void child.kill("SIGKILL"),
   };
 }
 
-async function messageOf(child: ChildProcess): Promise<unknown> {
+async function nextMessage(child: ChildProcess, ended: Promise<never>, limitMs: number): Promise<unknown> {
   const settled = new AbortController();
   const { signal } = settled;
-  const ended = once(child, "exit", { signal }).then(([code, by]) => {
-    throw new Error(`the process of the agents ended with ${code ?? by}`);
+  const late = sleep(limitMs, undefined, { signal }).then((): never => {
+    child.kill("SIGKILL");
+    throw new Error(`the agents have not ended within ${limitMs / 1000} s`);
   });
   try {
-    const [message] = (await Promise.race([once(child, "message", { signal }), ended])) as unknown[];
+    const [message] = (await Promise.race([once(child, "message", { signal }), ended, late])) as unknown[];
     return message;
   } finally {
-    ended.catch(() => {});
     settled.abort();
   }
 }

@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
-import { auditedSince, lengthOfAudit } from "./audited-requests.ts";
+import { allAuditedSince, auditedSince, lengthOfAudit } from "./audited-requests.ts";
 
 function lineOf(name: string, resource = "nodes"): string {
   const event = {
@@ -34,6 +34,15 @@ describe("auditedSince()", () => {
     ]);
   });
 
+  it("leaves a line that is being written for the next look", (test) => {
+    const log = join(folderOf(test), "audit.log");
+    writeFileSync(log, lineOf("node-1") + lineOf("node-2").slice(0, -5));
+    assert.deepEqual(
+      auditedSince(log, 0).map(({ nodeName }) => nodeName),
+      ["node-1"],
+    );
+  });
+
   it("loses none where the log was begun anew meanwhile", (test) => {
     const folder = folderOf(test);
     const log = join(folder, "audit.log");
@@ -47,5 +56,24 @@ describe("auditedSince()", () => {
       auditedSince(log, length).map(({ nodeName }) => nodeName),
       ["node-1", "node-2"],
     );
+  });
+});
+
+describe("allAuditedSince()", () => {
+  it("waits for lines that are still to be written", async (test) => {
+    const log = join(folderOf(test), "audit.log");
+    writeFileSync(log, lineOf("node-1"));
+    const all = allAuditedSince(log, 0, ({ length }) => length === 2);
+    appendFileSync(log, lineOf("node-2"));
+    assert.deepEqual(
+      (await all).map(({ nodeName }) => nodeName),
+      ["node-1", "node-2"],
+    );
+  });
+
+  it("has what there is when its time is up", async (test) => {
+    const log = join(folderOf(test), "audit.log");
+    writeFileSync(log, lineOf("node-1"));
+    assert.equal((await allAuditedSince(log, 0, () => false, 1)).length, 1);
   });
 });

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { dirname, join, parse } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** A request for a Node as the API server's audit log has it. */
 export interface AuditedRequest {
@@ -20,7 +21,30 @@ export function auditedSince(auditLog: string, length: number): readonly Audited
   const text = isBegunAnew
     ? textFrom(latestPutAside(auditLog), length) + textFrom(auditLog, 0)
     : textFrom(auditLog, length);
-  return text.split("\n").flatMap((line) => requestIn(line) ?? []);
+  // What follows the last line's end is being written.
+  const lines = text.split("\n").slice(0, -1);
+  return lines.flatMap((line) => requestIn(line) ?? []);
+}
+
+const lookEveryMs = 100;
+
+/**
+ * What was asked since the log was that long, once `isAll` says that it is: the API server writes a request's line after it has answered it.
+ * When `timeoutMs` are over it is what has come by then.
+ */
+export async function allAuditedSince(
+  auditLog: string,
+  length: number,
+  isAll: (requests: readonly AuditedRequest[]) => boolean,
+  timeoutMs = 10_000,
+): Promise<readonly AuditedRequest[]> {
+  const endMs = performance.now() + timeoutMs;
+  let requests = auditedSince(auditLog, length);
+  while (!isAll(requests) && performance.now() < endMs) {
+    await sleep(lookEveryMs);
+    requests = auditedSince(auditLog, length);
+  }
+  return requests;
 }
 
 /** The log before the one of now: the API server begins a new one every 100 MB, and gives the former the time as a part of its name. */

@@ -53,14 +53,14 @@ describe("serveFaultProxy()", () => {
       ["node-2", 0],
       ["node-1", 1],
     ]);
-    assert.deepEqual([proxy.requests, proxy.faults.size], [3, 0]);
+    assert.deepEqual([proxy.requests, proxy.answered, proxy.faults.size], [3, 3, 0]);
   });
 
   it("throttles without passing on", async (test) => {
     const { proxy, arrived, ask } = await openScene(test, "throttled");
     const answer = await ask();
     assert.deepEqual([answer.status, answer.headers.get("retry-after"), arrived.length], [429, "1", 0]);
-    assert.equal(proxy.faults.get("throttled"), 1);
+    assert.deepEqual([proxy.faults.get("throttled"), proxy.answered], [1, 0]);
   });
 
   it("has the Node changed before a request that is to conflict", async (test) => {

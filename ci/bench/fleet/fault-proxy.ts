@@ -11,6 +11,8 @@ export interface FaultProxy extends AsyncDisposable {
   readonly url: string;
   /** How many requests have come. */
   readonly requests: number;
+  /** How many of them the API server has answered. */
+  readonly answered: number;
   /** How often each fault has befallen one. */
   readonly faults: ReadonlyMap<FaultKind, number>;
   /** Returns once every request that was held back has arrived at the API server. */
@@ -60,6 +62,9 @@ export async function serveFaultProxy(options: FaultProxyOptions): Promise<Fault
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     get requests() {
       return requests;
+    },
+    get answered() {
+      return forward.answered;
     },
     faults,
     allArrived: async () => void (await Promise.allSettled(heldBack)),
@@ -136,6 +141,7 @@ function say(outgoing: http.ServerResponse, code: number, headers: http.Outgoing
 }
 
 interface Forward {
+  readonly answered: number;
   send(incoming: http.IncomingMessage, body: Buffer): Promise<Answer>;
   close(): void;
 }
@@ -144,12 +150,17 @@ function createForward({ upstream, ca }: FaultProxyOptions): Forward {
   const kept = { keepAlive: true, maxSockets: 64 };
   const agent = ca === undefined ? new http.Agent(kept) : new https.Agent({ ...kept, ca });
   const request = ca === undefined ? http.request : https.request;
+  let answered = 0;
   return {
+    get answered() {
+      return answered;
+    },
     send: async ({ method, url, headers }, body) => {
       const { host: _host, connection: _connection, ...others } = headers;
       const sent = request(`${upstream}${url}`, { method: method ?? "GET", agent, headers: others });
       sent.end(body);
       const [response] = (await once(sent, "response")) as [http.IncomingMessage];
+      answered += 1;
       const chunks = (await response.toArray()) as Buffer[];
       return { status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) };
     },

@@ -20,7 +20,7 @@ const lateMs = 11_000;
 export async function runFaultedWave(
   lab: FleetLab,
   options: Omit<WaveOptions, "agents" | "settled">,
-  { seed, signal }: { readonly seed: number; readonly signal: AbortSignal },
+  seed: number,
 ): Promise<FaultedWave> {
   let changes = 0;
   await using proxy = await serveFaultProxy({
@@ -36,8 +36,12 @@ export async function runFaultedWave(
       return lab.objects.tell("PATCH", `/api/v1/nodes/${nodeName}`, { metadata });
     },
   });
-  using agents = await startAgents(kubeconfigFor(lab, proxy.url), signal);
-  const wave = await runWave(lab, { ...options, agents, settled: () => proxy.allArrived() });
+  using agents = await startAgents(kubeconfigFor(lab, proxy.url), options.signal);
+  const settled = async () => {
+    await proxy.allArrived();
+    return proxy.answered;
+  };
+  const wave = await runWave(lab, { ...options, agents, settled });
   return { ...wave, injected: Object.fromEntries(proxy.faults) };
 }
 

@@ -29,3 +29,8 @@ export function peakPerSecond(timesMs: readonly number[]): number {
   });
   return peak;
 }
+
+/** `20 kB` for 19,561. */
+export function kilobytes(bytes: number): string {
+  return `${Math.round(bytes / 1000)} kB`;
+}

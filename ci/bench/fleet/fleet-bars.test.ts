@@ -5,6 +5,7 @@ import { faultKinds } from "./fault-draw.ts";
 import { fleetBars } from "./fleet-bars.ts";
 import type { FleetResults } from "./fleet-results.ts";
 import { fleetTables } from "./fleet-tables.ts";
+import { isCpuGrowthMissed } from "./growth-bars.ts";
 
 type Plain = FleetResults["plain"][number];
 type Faulted = FleetResults["faulted"][number];
@@ -46,6 +47,7 @@ const faultedWave = (change: Partial<Faulted> = {}): Faulted => ({
 });
 const good: FleetResults = {
   plain: [waveOf(100), waveOf(500)],
+  again: [],
   faulted: [faultedWave()],
   outages: [],
   ways: [],
@@ -116,6 +118,46 @@ describe("fleetBars()", () => {
     const wave = waveOf(500);
     const larger = { ...wave, cost: { ...wave.cost, etcdPutBytes: 2.3 * wave.cost.etcdPutBytes } };
     assert.match(missedIn({ plain: [waveOf(100), larger] }).join(), /^etcd bytes per label .*: 2\.30$/);
+  });
+});
+
+describe("the growth of CPU that was measured once more", () => {
+  const wavesOf = (times: number, change: Partial<Plain> = {}) => {
+    const { cost, ...wave } = waveOf(500, change);
+    return [waveOf(100), { ...wave, cost: { ...cost, apiServerCpuMs: times * cost.apiServerCpuMs } }];
+  };
+
+  it("is worth it beyond the quick bench's bar alone", () => {
+    assert.deepEqual(
+      [2.2, 2.3].map((times) => isCpuGrowthMissed(wavesOf(times))),
+      [false, true],
+    );
+  });
+
+  it("goes by the second time, and says both", () => {
+    const cpuBar = (again: number) =>
+      fleetBars({ ...good, plain: wavesOf(3), again: wavesOf(again) }, true).find(({ what }) =>
+        what.startsWith("API server CPU"),
+      );
+    assert.deepEqual([cpuBar(2)?.isReached, cpuBar(2)?.seen], [true, "3.00, once more 2.00"]);
+    assert.equal(cpuBar(2.3)?.isReached, false);
+  });
+
+  it("excuses neither a label nor a request of either time", () => {
+    const change = { broken: ["node-7: lost"], otherRequests: ["node-7: 3 sent"] };
+    for (const results of [
+      { plain: wavesOf(3, change), again: wavesOf(1) },
+      { plain: wavesOf(3), again: wavesOf(1, change) },
+    ])
+      assert.equal(missedIn(results).length, 2);
+  });
+
+  it("is in the table beside the first", () => {
+    const [plain] = fleetTables({ ...good, again: wavesOf(1) });
+    assert.deepEqual(
+      plain?.rows.slice(1).map(([nodes]) => nodes),
+      ["100", "500", "100, once more", "500, once more", "10,000 (extrapolated)"],
+    );
   });
 });
 

@@ -1,12 +1,9 @@
 import type { Bar } from "../section.ts";
 import { faultKinds } from "./fault-draw.ts";
-import { bySize, type FleetResults } from "./fleet-results.ts";
+import type { FleetResults } from "./fleet-results.ts";
+import { growthBars } from "./growth-bars.ts";
 import type { NodeFaults } from "./node-check.ts";
 import { getAndPut } from "./write-ways.ts";
-
-/** What may be lost to a neighbour on the same machine, with `--quick`. */
-const quickMargin = 1.5;
-const growthLimit = 1.5;
 
 /** The bars of the fleet; those that need waves which were not run are left out. */
 export function fleetBars(results: FleetResults, isQuick: boolean): readonly Bar[] {
@@ -21,34 +18,35 @@ export function fleetBars(results: FleetResults, isQuick: boolean): readonly Bar
   ].flatMap((bar) => bar ?? []);
 }
 
-function rightBar({ plain, faulted, outages }: FleetResults): Bar | undefined {
-  const all = [...plain, ...faulted, ...outages];
+function rightBar({ plain, again, faulted, outages }: FleetResults): Bar | undefined {
+  const all = [...plain, ...again, ...faulted, ...outages];
   if (all.length === 0) return undefined;
   const wrong = [
     ...all.flatMap(({ faults }) => faults.marks),
-    ...[...plain, ...faulted].flatMap(({ broken }) => broken),
+    ...[...plain, ...again, ...faulted].flatMap(({ broken }) => broken),
   ];
   const nodes = all.reduce((sum, each) => sum + each.nodes, 0);
   return count("every node ends with its label and annotation, faults and outage included", wrong, nodes);
 }
 
-function foreignBar({ plain, faulted, outages }: FleetResults): Bar | undefined {
-  const all: readonly { nodes: number; faults: NodeFaults }[] = [...plain, ...faulted, ...outages];
+function foreignBar({ plain, again, faulted, outages }: FleetResults): Bar | undefined {
+  const all: readonly { nodes: number; faults: NodeFaults }[] = [...plain, ...again, ...faulted, ...outages];
   if (all.length === 0) return undefined;
   const touched = all.flatMap(({ faults }) => faults.foreign);
   const nodes = all.reduce((sum, each) => sum + each.nodes, 0);
   return count("no other label or annotation of a Node is touched", touched, nodes);
 }
 
-function requestsBar({ plain }: FleetResults): Bar | undefined {
-  if (plain.length === 0) return undefined;
-  const others = plain.flatMap(({ otherRequests }) => otherRequests);
-  const nodes = plain.reduce((sum, wave) => sum + wave.nodes, 0);
+function requestsBar({ plain, again }: FleetResults): Bar | undefined {
+  const waves = [...plain, ...again];
+  if (waves.length === 0) return undefined;
+  const others = waves.flatMap(({ otherRequests }) => otherRequests);
+  const nodes = waves.reduce((sum, wave) => sum + wave.nodes, 0);
   return count("without faults exactly 2 requests, 4 where something is pulled", others, nodes);
 }
 
-function verbBar({ plain, faulted }: FleetResults): Bar | undefined {
-  const received = [...plain, ...faulted].flatMap((wave) => wave.received);
+function verbBar({ plain, again, faulted }: FleetResults): Bar | undefined {
+  const received = [...plain, ...again, ...faulted].flatMap((wave) => wave.received);
   if (received.length === 0) return undefined;
   const others = received.flatMap(({ verb, nodeName }) => (verb === "patch" ? [] : `${nodeName}: ${verb}`));
   return count("agents send nothing but patches of Nodes", others, received.length, "requests");
@@ -66,40 +64,6 @@ function injectedBar({ faulted }: FleetResults): Bar | undefined {
     isReached: missing.length === 0 && conflicts > 0,
     isGate: true,
   };
-}
-
-function growthBars({ plain }: FleetResults, isQuick: boolean): readonly Bar[] {
-  const limit = isQuick ? growthLimit * quickMargin : growthLimit;
-  return bySize(plain).flatMap(([bytes, waves]) => {
-    const [largest, former] = waves.toReversed();
-    if (largest === undefined || former === undefined) return [];
-    const growth = (totalOf: (wave: (typeof waves)[number]) => number) =>
-      totalOf(largest) / largest.nodes / (totalOf(former) / former.nodes);
-    const bar = (what: string, times: number, isGate: boolean): Bar => ({
-      what: `${what} at ${largest.nodes} nodes of ${kilobytes(bytes)}, to that at ${former.nodes}`,
-      bar: `${limit} at most`,
-      seen: times.toFixed(2),
-      isReached: times <= limit,
-      isGate,
-    });
-    return [
-      bar(
-        "API server CPU per label",
-        growth(({ cost }) => cost.apiServerCpuMs),
-        isQuick,
-      ),
-      bar(
-        "etcd bytes per label",
-        growth(({ cost }) => cost.etcdPutBytes),
-        true,
-      ),
-      bar(
-        "requests per agent",
-        growth(({ received }) => received.length),
-        true,
-      ),
-    ];
-  });
 }
 
 function wayBar({ ways }: FleetResults): Bar | undefined {
@@ -126,9 +90,4 @@ function count(what: string, exceptions: readonly string[], of: number, unit = "
     isReached: exceptions.length === 0,
     isGate: true,
   };
-}
-
-/** `20 kB` for 19,561. */
-export function kilobytes(bytes: number): string {
-  return `${Math.round(bytes / 1000)} kB`;
 }

@@ -1,5 +1,5 @@
 import { type CurvePanel, curveSvg } from "./curve.ts";
-import { kilobytes } from "./fleet-bars.ts";
+import { kilobytes } from "./figures.ts";
 import { bySize, type FleetResults } from "./fleet-results.ts";
 import { extrapolatedNodes } from "./fleet-tables.ts";
 

@@ -1,13 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Cluster, down, up } from "../../cluster/cluster.ts";
 import { stopPart } from "../../cluster/control-plane-process.ts";
 import { createFleetAccount, type FleetAccount } from "../../e2e/support/fleet-account.ts";
 import { type FleetObjects, openFleetObjects } from "../../e2e/support/fleet-objects.ts";
 import { type Agents, startAgents } from "./agents.ts";
-import { cpuMsOf } from "./control-plane-cost.ts";
 
 /** A control plane without nodes, and who uses it. */
 export interface FleetLab extends AsyncDisposable {
@@ -21,10 +19,15 @@ export interface FleetLab extends AsyncDisposable {
   readonly folder: string;
 }
 
-const name = "bench-fleet";
+/** Which lab is opened. */
+export interface FleetLabOptions {
+  /** The cluster's name. */
+  readonly name: string;
+  readonly signal: AbortSignal;
+}
 
 /** Brings it up, in about ten seconds, in the place of what an earlier run has left; disposing of it takes it down. */
-export async function openFleetLab(signal: AbortSignal): Promise<FleetLab> {
+export async function openFleetLab({ name, signal }: FleetLabOptions): Promise<FleetLab> {
   await down({ name });
   await using stack = new AsyncDisposableStack();
   stack.defer(() => down({ name }));
@@ -38,20 +41,6 @@ export async function openFleetLab(signal: AbortSignal): Promise<FleetLab> {
   const rights = { nodes: ["patch", "get", "update"], inNamespace: [] };
   const account = await createFleetAccount(cluster, objects, { namespace: "fleet", folder, rights });
   const agents = stack.use(await startAgents(account.kubeconfig, signal));
-  await apiServerIdle(cluster);
   const owned = stack.move();
   return { cluster, objects, account, agents, folder, [Symbol.asyncDispose]: () => owned.disposeAsync() };
-}
-
-// For some seconds after its start it computes its own API's description, which would be counted as the first wave's.
-const idleShare = 0.15;
-const longestWaitMs = 20_000;
-
-async function apiServerIdle(cluster: Cluster): Promise<void> {
-  const everyMs = 500;
-  for (let waitedMs = 0; waitedMs < longestWaitMs; waitedMs += everyMs) {
-    const before = cpuMsOf(cluster, "kube-apiserver");
-    await sleep(everyMs);
-    if (cpuMsOf(cluster, "kube-apiserver") - before < idleShare * everyMs) return;
-  }
 }

@@ -1,6 +1,5 @@
 import type { SectionTable } from "../section.ts";
-import { extrapolated } from "./figures.ts";
-import { kilobytes } from "./fleet-bars.ts";
+import { extrapolated, kilobytes } from "./figures.ts";
 import { bySize, type FleetResults } from "./fleet-results.ts";
 
 /** How many nodes the fleet is extrapolated to. */
@@ -13,7 +12,7 @@ export function fleetTables(results: FleetResults): readonly SectionTable[] {
   );
 }
 
-function plainTable({ plain }: FleetResults): SectionTable {
+function plainTable({ plain, again }: FleetResults): SectionTable {
   const head = [
     "nodes",
     "Node",
@@ -27,18 +26,28 @@ function plainTable({ plain }: FleetResults): SectionTable {
     "wave",
   ];
   const rows = bySize(plain).flatMap(([bytes, waves]) => [
-    ...waves.map(({ nodes, writeP50Ms, writeP99Ms, cost, received, wallMs }) => [
-      thousands(nodes),
-      kilobytes(bytes),
-      `${writeP50Ms.toFixed(0)} ms`,
-      `${writeP99Ms.toFixed(0)} ms`,
-      ...perLabel(nodes, [cost.apiServerCpuMs, cost.etcdCpuMs, cost.etcdPutBytes, cost.etcdInUseBytes]),
-      (received.length / nodes).toFixed(2),
-      seconds(wallMs),
-    ]),
+    ...waves.map((wave) => plainRow(thousands(wave.nodes), wave)),
+    ...again
+      .filter(({ nodeBytes }) => nodeBytes === bytes)
+      .map((wave) => plainRow(`${thousands(wave.nodes)}, once more`, wave)),
     ...extrapolatedRow(bytes, waves),
   ]);
   return { title: "A new list on every node, without faults", rows: [head, ...rows] };
+}
+
+function plainRow(
+  name: string,
+  { nodes, nodeBytes, writeP50Ms, writeP99Ms, cost, received, wallMs }: FleetResults["plain"][number],
+): string[] {
+  return [
+    name,
+    kilobytes(nodeBytes),
+    `${writeP50Ms.toFixed(0)} ms`,
+    `${writeP99Ms.toFixed(0)} ms`,
+    ...perLabel(nodes, [cost.apiServerCpuMs, cost.etcdCpuMs, cost.etcdPutBytes, cost.etcdInUseBytes]),
+    (received.length / nodes).toFixed(2),
+    seconds(wallMs),
+  ];
 }
 
 function extrapolatedRow(bytes: number, waves: FleetResults["plain"]): readonly string[][] {
@@ -72,7 +81,16 @@ function perLabel(
 }
 
 function faultedTable({ faulted }: FleetResults): SectionTable {
-  const head = ["nodes", "Node", "faults", "requests per agent", "write p50", "write p99", "wrong", "wave"];
+  const head = [
+    "nodes",
+    "Node",
+    "faults",
+    "requests per agent",
+    "last try p50",
+    "last try p99",
+    "wrong",
+    "wave",
+  ];
   const rows = bySize(faulted).flatMap(([bytes, waves]) =>
     waves.map(({ nodes, injected, sent, writeP50Ms, writeP99Ms, faults, wallMs }) => [
       thousands(nodes),

@@ -21,13 +21,21 @@ export interface Outage {
   readonly faults: NodeFaults;
 }
 
+/** What an outage is: `awayMs` without an API server for nodes 0 to `nodes` - 1. */
+export interface OutageOptions {
+  readonly nodes: number;
+  readonly rollout: number;
+  readonly awayMs: number;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Kills the API server, starts an agent on each node at once, and starts the API server again after `awayMs`: every agent has
- * something to write by then.
+ * something to write by then. Where it rejects, nothing that it began goes on.
  */
 export async function runOutage(
   lab: FleetLab,
-  { nodes, rollout, awayMs }: { readonly nodes: number; readonly rollout: number; readonly awayMs: number },
+  { nodes, rollout, awayMs, signal }: OutageOptions,
 ): Promise<Outage> {
   const { cluster, agents, objects } = lab;
   const nodesBefore = await objects.nodes();
@@ -36,11 +44,14 @@ export async function runOutage(
   await stopApiServer(cluster);
   const stoppedMs = performance.now();
   const running = agents.run({ numbers, rollout, atOnce: nodes, pullMs: awayMs / 4 });
-  const served = sleep(awayMs)
+  const served = sleep(awayMs, undefined, { signal })
     .then(() => startApiServer(cluster))
     .then(() => performance.now());
+  // Whoever takes the cluster down meanwhile would leave an API server that is being started.
+  await Promise.allSettled([running, served]);
   const [, servesMs] = await Promise.all([running, served]);
   const endedMs = performance.now();
+  const faults = await faultsAfter(lab, { nodes, rollout }, nodesBefore);
   const received = auditedSince(cluster.auditLog, auditBefore);
   return {
     nodes,
@@ -49,6 +60,6 @@ export async function runOutage(
     peakPerSecond: peakPerSecond(received.map(({ receivedAtMs }) => receivedAtMs)),
     received: received.length,
     throttled: received.filter(({ status }) => status === 429).length,
-    faults: await faultsAfter(lab, { nodes, rollout }, nodesBefore),
+    faults,
   };
 }

@@ -1,6 +1,7 @@
 import { nameOf } from "../../e2e/support/status-fleet.ts";
 import type { Agents, AgentsReport } from "./agents.ts";
-import { type AuditedRequest, auditedSince, lengthOfAudit } from "./audited-requests.ts";
+import { apiServerIdle } from "./api-server-idle.ts";
+import { type AuditedRequest, allAuditedSince, lengthOfAudit } from "./audited-requests.ts";
 import { type ControlPlaneCost, costBetween, costSoFar } from "./control-plane-cost.ts";
 import { percentile } from "./figures.ts";
 import type { FleetLab } from "./fleet-lab.ts";
@@ -17,8 +18,12 @@ export interface WaveOptions {
   readonly pullMs: number;
   /** Those that run it; by default the lab's, which ask the API server itself. */
   readonly agents?: Agents;
-  /** What has to have happened before the Nodes are looked at. */
-  readonly settled?: () => Promise<void>;
+  /**
+   * Returns once whatever has to happen before the Nodes are looked at has happened, with how many requests the API server has answered; by
+   * default as many as the agents sent.
+   */
+  readonly settled?: () => Promise<number>;
+  readonly signal: AbortSignal;
 }
 
 /** What a wave came to. */
@@ -43,20 +48,27 @@ export interface Wave {
 /** Runs a wave on Nodes that are there, and looks at every Node before and after it. */
 export async function runWave(lab: FleetLab, options: WaveOptions): Promise<Wave> {
   const { cluster, objects } = lab;
-  const { nodes, rollout, atOnce, pullMs, agents = lab.agents, settled } = options;
+  const { nodes, rollout, atOnce, pullMs, agents = lab.agents, settled, signal } = options;
   const numbers = Array.from({ length: nodes }, (_, number) => number);
   const nodesBefore = await objects.nodes();
   const auditBefore = lengthOfAudit(cluster.auditLog);
+  await apiServerIdle(cluster, signal);
   const costBefore = await costSoFar(cluster);
   const report = await agents.run({ numbers, rollout, atOnce, pullMs });
   const cost = costBetween(costBefore, await costSoFar(cluster));
-  await settled?.();
+  const sent = report.runs.reduce((sum, { requests }) => sum + requests, 0);
+  const answered = (await settled?.()) ?? sent;
+  const isAll = (requests: readonly AuditedRequest[]) => requests.length >= answered;
+  const faults = await faultsAfter(lab, options, nodesBefore);
+  const received = await allAuditedSince(cluster.auditLog, auditBefore, isAll);
   return {
     nodes,
     cost,
-    faults: await faultsAfter(lab, options, nodesBefore),
+    faults,
     ...figuresOf(report),
-    ...requestsIn(report, rollout, auditedSince(cluster.auditLog, auditBefore)),
+    sent,
+    received,
+    otherRequests: otherRequestsIn(report, rollout, received),
   };
 }
 
@@ -87,15 +99,17 @@ function figuresOf({ runs, wallMs, cpuMs, lagP99Ms }: AgentsReport) {
   };
 }
 
-function requestsIn({ runs }: AgentsReport, rollout: number, received: readonly AuditedRequest[]) {
+function otherRequestsIn(
+  { runs }: AgentsReport,
+  rollout: number,
+  received: readonly AuditedRequest[],
+): readonly string[] {
   const receivedOf = new Map<string, number>();
   for (const { nodeName } of received) receivedOf.set(nodeName, (receivedOf.get(nodeName) ?? 0) + 1);
-  const otherRequests = runs.flatMap(({ number, requests }) => {
+  return runs.flatMap(({ number, requests }) => {
     const due = expectations[kindOf(number, rollout)].requests;
     const came = receivedOf.get(nameOf(number)) ?? 0;
     if (requests === due && came === due) return [];
     return `${nameOf(number)}: ${requests} sent and ${came} received, not ${due}`;
   });
-  const sent = runs.reduce((sum, { requests }) => sum + requests, 0);
-  return { sent, received, otherRequests };
 }

@@ -4,6 +4,7 @@ import type { IncomingMessage } from "node:http";
 import https from "node:https";
 import { join } from "node:path";
 import { nameOf } from "../../e2e/support/status-fleet.ts";
+import { apiServerIdle } from "./api-server-idle.ts";
 import { type ControlPlaneCost, costBetween, costSoFar } from "./control-plane-cost.ts";
 import type { FleetLab } from "./fleet-lab.ts";
 
@@ -76,7 +77,7 @@ async function patchFrom(ask: AskNode, { metadata }: NodeBody, marks: Marks): Pr
 export async function costOfWay(
   { cluster, objects, account }: FleetLab,
   way: WriteWay,
-  { nodes, round }: { readonly nodes: number; readonly round: number },
+  { nodes, round, signal }: { readonly nodes: number; readonly round: number; readonly signal: AbortSignal },
 ): Promise<ControlPlaneCost> {
   const key = "bench.example.com/way";
   // As long as an annotation of the agent's is.
@@ -86,6 +87,7 @@ export async function costOfWay(
   const agent = new https.Agent({ keepAlive: true, ca });
   const authorization = `Bearer ${tokenOf(account.kubeconfig)}`;
   const numbers = Array.from({ length: nodes }, (_, number) => number);
+  await apiServerIdle(cluster, signal);
   const before = await costSoFar(cluster);
   await objects.askForAll(numbers, (number) => {
     const url = `${cluster.apiServer}/api/v1/nodes/${nameOf(number)}?fieldManager=bench`;

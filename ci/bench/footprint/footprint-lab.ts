@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { keyOf } from "../../../agent/node-record.ts";
-import { type Cluster, type ClusterNode, describe, down, up } from "../../cluster/cluster.ts";
+import { type Cluster, type ClusterNode, down, up } from "../../cluster/cluster.ts";
 import { type FleetObjects, openFleetObjects } from "../../e2e/support/fleet-objects.ts";
 import { openRegistryFront, type RegistryFront } from "../../e2e/support/registry-front.ts";
 import { pushSampleImage } from "../../e2e/support/sample-image.ts";
@@ -28,7 +28,7 @@ export interface FootprintLab extends AsyncDisposable {
 
 /** Which lab is opened. */
 export interface FootprintLabOptions {
-  /** The cluster's name. One that is up is used and stays; else it is brought up, and goes with the lab. */
+  /** The cluster's name. What an earlier run has left of it goes first. */
   readonly name: string;
   readonly log: (line: string) => void;
   readonly signal: AbortSignal;
@@ -37,13 +37,12 @@ export interface FootprintLabOptions {
 const imageCount = 20;
 const instance = "footprint";
 
-/** Opens the lab, in about half a minute. Where that fails, nothing is left. */
+/** Opens the lab, in about half a minute; disposing of it takes its cluster down. Where that fails, nothing is left. */
 export async function openFootprintLab({ name, log, signal }: FootprintLabOptions): Promise<FootprintLab> {
+  await down({ name });
   await using opening = new AsyncDisposableStack();
-  if (!isUp(name)) {
-    opening.defer(() => down({ name, log }));
-    await up({ name, nodes: 0, log });
-  }
+  opening.defer(() => down({ name, log }));
+  await up({ name, nodes: 0, log });
   opening.defer(useTestCluster(name));
   const folder = await mkdtemp(join(tmpdir(), "bench-footprint-"));
   opening.defer(() => rm(folder, { recursive: true }));
@@ -82,16 +81,6 @@ export async function openFootprintLab({ name, log, signal }: FootprintLabOption
 function clearMarks(objects: FleetObjects, { node, key }: Job): Promise<void> {
   const marks = { [key]: null };
   return objects.tell("PATCH", `/api/v1/nodes/${node}`, { metadata: { labels: marks, annotations: marks } });
-}
-
-function isUp(name: string): boolean {
-  try {
-    describe(name);
-    return true;
-  } catch {
-    // It says so by a sentence for users.
-    return false;
-  }
 }
 
 /** Has what the stories share use this cluster; returns what undoes it. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { countBar, ratioBar } from "./limits.ts";
+import { countBar, ratioBar, requestsBar } from "./limits.ts";
 
 const limit = { what: "time", atMost: 1.2, kind: "bar" } as const;
 const base = [98, 99, 100, 101, 102];
@@ -55,4 +55,27 @@ describe("countBar()", () => {
     assert.equal(countBar("requests", 2, [2, 2]).isReached, true));
 
   it("is missed where nothing was counted", () => assert.equal(countBar("requests", 0, []).isReached, false));
+});
+
+describe("requestsBar()", () => {
+  const reads = (count: number) => Array.from({ length: count }, () => ({ status: 200 }));
+  const conflict = { status: 409 };
+
+  it("is reached at the limit, and missed by one more and by none at all", () => {
+    for (const [count, isReached] of [
+      [2, true],
+      [3, false],
+      [0, false],
+    ] as const)
+      assert.equal(requestsBar("requests", 2, reads(count)).isReached, isReached, String(count));
+  });
+
+  it("allows what a conflict makes the agent ask again, and no more", () => {
+    const again = requestsBar("requests", 2, [...reads(3), conflict]);
+    assert.deepEqual(
+      [again.isReached, again.isGate, again.seen],
+      [true, true, "4, 1 of them answered with 409"],
+    );
+    assert.equal(requestsBar("requests", 2, [...reads(4), conflict]).isReached, false);
+  });
 });

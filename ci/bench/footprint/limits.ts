@@ -1,4 +1,5 @@
-import type { Bar } from "../section.ts";
+import type { AuditedRequest } from "../fleet/audited-requests.ts";
+import { type Bar, quickMargin } from "../section.ts";
 import { ratioText } from "../transfer/figures.ts";
 import { type Ratio, ratioOf } from "../transfer/statistics.ts";
 
@@ -10,9 +11,6 @@ export interface RatioLimit {
   /** A goal is only shown; a bar fails the quick bench where it is missed by its margin. */
   readonly kind: "bar" | "goal";
 }
-
-// The quick bench runs few times, and beside other tests.
-const quickMargin = 1.5;
 
 /**
  * The bar for a ratio, of which the full bench shows the median. The quick one fails by it: where the median is beyond the margin, and the
@@ -52,4 +50,35 @@ export function countBar(what: string, atMost: number, seen: readonly number[]):
     isReached: seen.length > 0 && seen.every((count) => count <= atMost),
     isGate: true,
   };
+}
+
+/**
+ * How many requests a round may send to the API server whose requests these are: where the kubelet writes to the Node between the agent's read
+ * and its write, both are made again.
+ */
+export function mostWithConflicts(
+  atMost: number,
+  requests: readonly Pick<AuditedRequest, "status">[],
+): number {
+  return atMost + 2 * conflictsIn(requests);
+}
+
+/** The bar for the requests of one round to the API server, which always fails the bench where it is missed. */
+export function requestsBar(
+  what: string,
+  atMost: number,
+  requests: readonly Pick<AuditedRequest, "status">[],
+): Bar {
+  const conflicts = conflictsIn(requests);
+  return {
+    what,
+    bar: `${atMost} at most, 2 more for each 409`,
+    seen: `${requests.length}${conflicts === 0 ? "" : `, ${conflicts} of them answered with 409`}`,
+    isReached: requests.length > 0 && requests.length <= mostWithConflicts(atMost, requests),
+    isGate: true,
+  };
+}
+
+function conflictsIn(requests: readonly Pick<AuditedRequest, "status">[]): number {
+  return requests.filter(({ status }) => status === 409).length;
 }

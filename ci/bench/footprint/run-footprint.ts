@@ -1,3 +1,4 @@
+import { storyClusters } from "../../test/story-clusters.ts";
 import type { BenchOptions, Section } from "../section.ts";
 import { measureColdStart } from "./cold-start.ts";
 import { openFootprintLab } from "./footprint-lab.ts";
@@ -18,13 +19,14 @@ const parts: Readonly<Record<string, Part>> = {
 
 /**
  * What the agent costs a node: time, processor time and memory beside a script that makes the same calls, its requests, what stays when it
- * is done, and its image. Brings a cluster of that name up and down, or uses the one that is up. Throws where `only` names no part.
+ * is done, and its image. Brings a cluster of its own up and down. Throws where `only` names no part.
  */
-export async function runFootprint(options: BenchOptions, clusterName = "bench-footprint"): Promise<Section> {
-  const { only = "", log, signal } = options;
+export async function runFootprint(options: BenchOptions): Promise<Section> {
+  const { isQuick, only = "", log, signal } = options;
   const wanted = Object.entries(parts).filter(([name]) => name.startsWith(only));
   if (wanted.length === 0) throw new Error(`footprint has no part ${only}: ${Object.keys(parts).join(", ")}`);
-  await using lab = await openFootprintLab({ name: clusterName, log, signal });
+  const name = isQuick ? storyClusters.quickFootprint : "bench-footprint";
+  await using lab = await openFootprintLab({ name, log, signal });
   const results: PartResult[] = [];
   const data: Record<string, unknown> = {};
   for (const [name, measure] of wanted) {

@@ -55,6 +55,9 @@ describe("runHerd()", () => {
       );
   });
 
+  it("refuses a part that it has not, since nothing that ran would look like all well", async () =>
+    assert.rejects(runHerd({ ...options, only: "typo" }), /no part typo: herd of 100, .* herd of 10000$/));
+
   it("ends where it is told to", async () =>
     assert.rejects(
       runHerd({ ...options, signal: AbortSignal.abort(new Error("told to end")) }),

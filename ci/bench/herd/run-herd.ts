@@ -18,10 +18,14 @@ import { peakRate, simulatePulls } from "./simulate-pulls.ts";
 
 /**
  * What a registry sees of fleets that begin to pull at the same time, with and without a stagger window: a simulation, with the agent's own
- * shares. Takes a second or two.
+ * shares. Takes a second or two. Throws where `only` names no fleet.
  */
 export async function runHerd({ seed, only = "", signal }: BenchOptions): Promise<Section> {
   const fleets = herdFleets.filter(({ nodes }) => `herd of ${nodes}`.includes(only));
+  if (fleets.length === 0) {
+    const known = herdFleets.map(({ nodes }) => `herd of ${nodes}`);
+    throw new Error(`herd has no part ${only}: ${known.join(", ")}`);
+  }
   const runs: HerdRun[] = [];
   for (const fleet of fleets) {
     signal.throwIfAborted();

@@ -5,10 +5,14 @@ import type { PushedBenchImage, TransferScenario } from "./transfer-types.ts";
 export interface BenchCounts {
   /** Requests that the node made of the registry. */
   readonly requests: number;
-  /** Bytes of bodies that the registry sent to the node; of a transfer that was broken off, what had been sent by then. */
+  /** Bytes of bodies that the registry sent to the node; of a transfer that was broken off, what the kernel had taken by then. */
   readonly bodyBytes: number;
   /** PullImage calls that the runtime was asked, whoever asked. */
   readonly pullImageCalls: number;
+  /** When the runtime was first asked for one of the images (`performance.now()`); undefined where it was for none. */
+  readonly firstPullAtMs: number | undefined;
+  /** Bytes that went over the link to the node: bodies as far as they got there, with the headers of all layers. */
+  readonly linkBytes: number;
 }
 
 /** Sees images come to the node while a contender pulls them. Disposed of, it stops looking. */
@@ -29,8 +33,8 @@ export interface BenchLab extends AsyncDisposable {
   setLink(rateMbit: number | undefined): Promise<void>;
   /** Lets the registry wait so many milliseconds before it answers a request; 0 is not at all. */
   setDelay(delayMs: number): void;
-  /** What was asked since `clearCounts`. To be read when nothing is pulled any more. */
-  counts(): Promise<BenchCounts>;
+  /** What was asked since `clearCounts` to pull these images. To be read when nothing is pulled any more. */
+  counts(images: readonly PushedBenchImage[]): Promise<BenchCounts>;
   clearCounts(): Promise<void>;
   /** The scenario's images, in its order. Those that lie in the registry already are not pushed again. */
   pushImages(scenario: Pick<TransferScenario, "name" | "images">): Promise<readonly PushedBenchImage[]>;

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, down, trust, up } from "../../cluster/cluster.ts";
+import { runCommand } from "../../run-command.ts";
 import { serveBenchFront } from "./bench-front.ts";
 import { layerMaker, pushBenchImage, type StoredBenchImage, storedBenchImage } from "./bench-image.ts";
 import { blobFile, blobPath } from "./blob-file.ts";
@@ -9,7 +10,7 @@ import { openImageEvents } from "./image-watch.ts";
 import type { BenchLab } from "./lab-types.ts";
 import { measureRate } from "./measure-rate.ts";
 import { pullCalls } from "./pull-calls.ts";
-import { setLinkRate } from "./shaped-link.ts";
+import { linkBytes, setLinkRate } from "./shaped-link.ts";
 import type { ImagePlan, PushedBenchImage } from "./transfer-types.ts";
 
 // A full bucket, a connection's slow start and the rest of a slow link's queue are then a small part of it.
@@ -24,8 +25,12 @@ export interface LabOptions {
   readonly signal: AbortSignal;
 }
 
-/** Brings the cluster up with one node, and its registry's front. Where that fails, nothing is left. */
+/**
+ * Brings the cluster up with one node, and its registry's front, in the place of what an earlier run has left: its images may be others of
+ * the same names. Where that fails, nothing is left.
+ */
 export async function openBenchLab({ name, log, signal }: LabOptions): Promise<BenchLab> {
+  await down({ name });
   await using opening = new AsyncDisposableStack();
   opening.defer(() => down({ name, log }));
   const cluster = await up({ name, nodes: 1, log });
@@ -42,9 +47,8 @@ export async function openBenchLab({ name, log, signal }: LabOptions): Promise<B
   await trust(cluster, front.address);
   const events = opening.use(await openImageEvents(cluster, node));
   const setLink = (rateMbit: number | undefined) => setLinkRate(node.vethName, rateMbit);
-  // A bench that was killed may have left it slow.
-  await setLink(undefined);
   const calls = pullCalls(node.logFiles.containerd);
+  let linkBytesBefore = 0;
   const known = new Map<string, StoredBenchImage>();
   const storedOf = ({ reference }: PushedBenchImage) => {
     const stored = known.get(reference);
@@ -59,12 +63,15 @@ export async function openBenchLab({ name, log, signal }: LabOptions): Promise<B
     socketPath: node.containerdSocket,
     setLink,
     setDelay: (delayMs) => front.setDelay(delayMs),
-    counts: async () => ({
+    counts: async (images) => ({
       requests: front.requests,
       bodyBytes: front.bodyBytes,
       pullImageCalls: calls.count(),
+      firstPullAtMs: calls.firstAtMs(images.map(({ reference }) => reference)),
+      linkBytes: (await linkBytes(node.vethName)) - linkBytesBefore,
     }),
     clearCounts: async () => {
+      linkBytesBefore = await linkBytes(node.vethName);
       front.clear();
       calls.clear();
     },
@@ -81,12 +88,16 @@ export async function openBenchLab({ name, log, signal }: LabOptions): Promise<B
           known.set(reference, stored);
           pushed.push({ name: image.name, reference, blobs: stored.blobs });
         }
+        await written();
         return pushed;
       } finally {
         await rm(folder, { recursive: true });
       }
     },
-    removeAll: (images) => cleanNode(cluster, node, images.map(storedOf)),
+    removeAll: async (images) => {
+      await cleanNode(cluster, node, images.map(storedOf));
+      await written();
+    },
     watchImages: async (images) =>
       events.watch(
         images.map(storedOf).map(({ reference, stored }) => ({
@@ -98,6 +109,11 @@ export async function openBenchLab({ name, log, signal }: LabOptions): Promise<B
     blobPath: (digest) => blobPath(cluster, digest),
     [Symbol.asyncDispose]: () => ends.disposeAsync(),
   };
+}
+
+/** Has the kernel write what it still holds: whoever comes next would have to wait for it. */
+async function written(): Promise<void> {
+  await runCommand("sync", []);
 }
 
 async function ensureStored(

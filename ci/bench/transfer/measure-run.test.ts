@@ -23,7 +23,8 @@ function fakeLab(thereAtMs: ReadonlyMap<string, number>, bodyBytes: number) {
   const lab: RunContext["lab"] = {
     removeAll: () => ask("removeAll", undefined),
     clearCounts: () => ask("clearCounts", undefined),
-    counts: () => ask("counts", { requests: 7, bodyBytes, pullImageCalls: 2 }),
+    counts: () =>
+      ask("counts", { requests: 7, bodyBytes, pullImageCalls: 2, firstPullAtMs: 1_500, linkBytes: 1_600 }),
     watchImages: () =>
       ask("watchImages", {
         thereAtMs,
@@ -68,7 +69,7 @@ describe("measureRun()", () => {
     ]);
   });
 
-  it("measures from the contender's start, and counts a shared blob's bytes once", async () => {
+  it("measures from the contender's start and from its first call, and counts a shared blob's bytes once", async () => {
     const { lab, asked } = fakeLab(bothThere, 1_500);
     assert.deepEqual(await measureRun(contextOf(lab), contenderIn(asked), planned), {
       scenario: "link-bound",
@@ -76,7 +77,9 @@ describe("measureRun()", () => {
       round: 3,
       seconds: 4,
       meanSeconds: 2.5,
+      pullingSeconds: 3.5,
       bytesRatio: 1.5,
+      linkRatio: 1.6,
       requests: 7,
       pullImageCalls: 2,
       cpuSeconds: 0.5,

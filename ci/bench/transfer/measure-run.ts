@@ -49,11 +49,13 @@ export async function measureRun(
     signal.throwIfAborted();
     throw new Error(missingSentence(context, contender, watch.thereAtMs), { cause });
   });
-  const counts = await lab.counts();
-  const seconds = images.map(
-    ({ reference }) => ((watch.thereAtMs.get(reference) ?? Number.NaN) - ran.startedAtMs) / 1_000,
-  );
-  const bytesRatio = counts.bodyBytes / uniqueBytes(images);
+  const counts = await lab.counts(images);
+  const thereAtMs = images.map(({ reference }) => watch.thereAtMs.get(reference) ?? Number.NaN);
+  const secondsFrom = (startMs: number) => (Math.max(...thereAtMs) - startMs) / 1_000;
+  const meanAtMs = thereAtMs.reduce((sum, each) => sum + each, 0) / thereAtMs.length;
+  const { firstPullAtMs } = counts;
+  const unique = uniqueBytes(images);
+  const bytesRatio = counts.bodyBytes / unique;
   if (bytesRatio < leastBytesRatio) {
     const share = (100 * bytesRatio).toFixed(1);
     throw new Error(
@@ -64,9 +66,11 @@ export async function measureRun(
     scenario,
     contender: contender.name,
     round,
-    seconds: Math.max(...seconds),
-    meanSeconds: seconds.reduce((sum, each) => sum + each, 0) / seconds.length,
+    seconds: secondsFrom(ran.startedAtMs),
+    pullingSeconds: firstPullAtMs === undefined ? undefined : secondsFrom(firstPullAtMs),
+    meanSeconds: (meanAtMs - ran.startedAtMs) / 1_000,
     bytesRatio,
+    linkRatio: counts.linkBytes / unique,
     requests: counts.requests,
     pullImageCalls: counts.pullImageCalls,
     cpuSeconds: ran.cpuSeconds,

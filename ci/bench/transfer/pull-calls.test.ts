@@ -25,4 +25,19 @@ describe("pullCalls()", () => {
     await appendFile(log, `${ends}\n`);
     assert.equal(calls.count(), 0);
   });
+
+  it("says by this process's clock when one of the images was first asked for since it was cleared", async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), "calls-"));
+    t.after(() => rm(folder, { recursive: true }));
+    const log = join(folder, "containerd.log");
+    const at = (wallMs: number) => asked.replace("T", new Date(wallMs).toISOString());
+    const nowMs = Date.now();
+    await writeFile(log, `${at(nowMs - 5_000)}\n`);
+    const calls = pullCalls(log);
+    assert.equal(calls.firstAtMs(["h:1/a:1"]), undefined);
+    await appendFile(log, `${at(nowMs - 1_000)}\n${at(nowMs)}\n`);
+    const agoMs = performance.now() - (calls.firstAtMs(["h:1/a:1"]) ?? Number.NaN) - (Date.now() - nowMs);
+    assert.ok(Math.abs(agoMs - 1_000) < 10, `${agoMs}`);
+    assert.equal(calls.firstAtMs(["h:1/other:1"]), undefined);
+  });
 });

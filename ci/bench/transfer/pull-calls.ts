@@ -1,9 +1,12 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { firstPullAtMs } from "./first-pull.ts";
 
 /** Counts PullImage calls by the line that containerd logs when it is asked, whoever asked. */
 export interface PullCalls {
   /** Since the last `clear`. */
   count(): number;
+  /** When, since the last `clear`, the first of these images was asked for (`performance.now()`); undefined where none was. */
+  firstAtMs(references: readonly string[]): number | undefined;
   clear(): void;
 }
 
@@ -12,6 +15,10 @@ export function pullCalls(logFile: string): PullCalls {
   let from = statSync(logFile).size;
   return {
     count: () => pullLines(textFrom(logFile, from)),
+    firstAtMs: (references) => {
+      const wallMs = firstPullAtMs(textFrom(logFile, from), references);
+      return wallMs === undefined ? undefined : wallMs - (Date.now() - performance.now());
+    },
     clear: () => {
       from = statSync(logFile).size;
     },

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { runCommand } from "../../run-command.ts";
 
 /**
@@ -9,6 +10,11 @@ export async function setLinkRate(name: string, rateMbit: number | undefined): P
   if (rateMbit !== undefined) await runCommand("tc", ["qdisc", "replace", ...ofLink, ...shape(rateMbit)]);
   else if (/^qdisc tbf /m.test((await runCommand("tc", ["qdisc", "show", ...ofLink])).stdout))
     await runCommand("tc", ["qdisc", "delete", ...ofLink, "root"]);
+}
+
+/** How many bytes have ever come out of the other end of that cable. What a full queue has dropped is not among them. */
+export async function linkBytes(name: string): Promise<number> {
+  return Number(await readFile(`/sys/class/net/${name}/statistics/tx_bytes`, "utf8"));
 }
 
 /** What `tc` is told. The rate counts whole Ethernet frames, as a cable's does: of bodies there is 4.4 % less. */

@@ -51,6 +51,11 @@ describe("the bar of rivals", () => {
     assert.match(bar?.seen ?? "", /^1\.33 \(1\.29 to 1\.37 at 96 %\) times as long as pool 8$/);
   });
 
+  it("names the one with the best median where there are too few runs for an interval", () => {
+    const single = exampleResult("link-bound", { agent: [4], "pool 1": [9], "pool 8": [3] });
+    assert.match(barsNamed("no contender", single)[0]?.seen ?? "", /as long as pool 8$/);
+  });
+
   it("is not there where nobody else has run, nor any bar where the agent has not", () => {
     assert.deepEqual(barsNamed("no contender", exampleResult("link-bound", { agent: five(4) })), []);
     assert.deepEqual(transferBars(exampleResult("link-bound", { "pool 1": five(4) }), true), []);
@@ -93,7 +98,7 @@ describe("the bars of counts", () => {
       "body bytes",
       withRun({ contender: "reference-like", bytesRatio: 1.4 }, "slow-link"),
     );
-    assert.equal(bar?.seen, "1.001 (reference-like 1.400)");
+    assert.equal(bar?.seen, "1.001 (reference-like 1.400, on the link 1.050)");
   });
 });
 
@@ -127,7 +132,18 @@ describe("the bar of latency", () => {
     );
     assert.deepEqual(
       barsNamed("one by one", won(2), true).map(({ bar, isGate }) => [bar, isGate]),
-      [["1.467 times", true]],
+      [["1.467 times (upper end of the interval)", true]],
+    );
+  });
+
+  it("is missed in the quick bench only where even the interval's upper end is below it", () => {
+    const times = (alone: readonly number[]) =>
+      exampleResult("latency-bound", { agent: [1, 1], "pool 1": alone });
+    assert.deepEqual(isReached("one by one", times([1.2, 1.5]), true), [true]);
+    assert.deepEqual(isReached("one by one", times([1.2, 1.4]), true), [false]);
+    assert.deepEqual(
+      isReached("one by one", exampleResult("latency-bound", { agent: [1], "pool 1": [1.4] }), true),
+      [false],
     );
   });
 

@@ -35,12 +35,13 @@ describe("transferTable()", () => {
       [
         row.runs,
         row["body bytes over unique"],
+        row["bytes on the link"],
         row.requests,
         row["PullImage calls"],
         row["CPU s"],
         row["peak MiB"],
       ],
-      ["3", "1.001", "20", "4", "0.50", "80"],
+      ["3", "1.001", "1.050", "20", "4", "0.50", "80"],
     );
   });
 
@@ -48,6 +49,39 @@ describe("transferTable()", () => {
     const result = exampleResult("link-bound", { agent: [4, 4, 4, 4, 4], "pool 1": [8, 8, 8, 8, 8] });
     assert.equal(rowOf(result, "pool 1")["agent's time over its"], "0.50 (0.50 to 0.50 at 96 %)");
     assert.equal(rowOf(result, "agent")["agent's time over its"], "");
+  });
+
+  it("compares the rounds alone in which both have run", () => {
+    const result = exampleResult("link-bound", { agent: [40, 4, 4] });
+    const rival = [2, 3].map((round) => exampleRun({ contender: "pool 1", round, seconds: 8 }));
+    const scenario = { ...result.scenario, contenders: ["agent", "pool 1", "kubelet"] };
+    const kubelet = exampleRun({ contender: "kubelet", round: 4 });
+    const three = { ...result, scenario, runs: [...result.runs, ...rival, kubelet] };
+    assert.equal(rowOf(three, "pool 1")["agent's time over its"], "0.50 (0.50 to 0.50 at 66 %)");
+    assert.equal(rowOf(three, "kubelet")["agent's time over its"], "");
+  });
+
+  it("compares what the pulling alone took beside it", () => {
+    const result = exampleResult("link-bound", { agent: [4], "pool 1": [8] });
+    const runs = result.runs.map((run) => ({ ...run, pullingSeconds: run.contender === "agent" ? 3 : 4 }));
+    const row = rowOf({ ...result, runs }, "pool 1");
+    assert.deepEqual(
+      [row["pulling alone, over B"], row["agent's over its, pulling alone"]],
+      ["1.00", "0.75 (too few runs for an interval)"],
+    );
+    const unknown = rowOf(
+      { ...result, runs: runs.map((run) => ({ ...run, pullingSeconds: undefined })) },
+      "pool 1",
+    );
+    assert.deepEqual(
+      [unknown["pulling alone, over B"], unknown["agent's over its, pulling alone"]],
+      ["-", ""],
+    );
+  });
+
+  it("says in its title who was faster than what bounds it", () => {
+    const { title } = transferTable(exampleResult("unpack-bound", { agent: [3.9, 5], "pool 1": [6] }));
+    assert.ok(title.endsWith(": B 4.00 s, and no bound here: runs of agent were faster"), title);
   });
 
   it("leaves open what a contender cannot tell, and who has not run", () => {

@@ -12,6 +12,8 @@ export interface ScenarioResult {
   readonly uniqueBytes: number;
   readonly bounds: Bounds;
   readonly runs: readonly TransferRun[];
+  /** Of a quick scenario that was run once more: what it came to before, which no bar goes by. */
+  readonly firstTry?: ScenarioResult;
 }
 
 const head = [
@@ -19,8 +21,11 @@ const head = [
   "runs",
   "time over B",
   "agent's time over its",
+  "pulling alone, over B",
+  "agent's over its, pulling alone",
   "an image there, over B",
   "body bytes over unique",
+  "bytes on the link",
   "requests",
   "PullImage calls",
   "CPU s",
@@ -38,14 +43,24 @@ export function transferTable(result: ScenarioResult): SectionTable {
   return { title: titleOf(result), rows: [head, ...ran.map((contender) => rowOf(result, contender))] };
 }
 
-function titleOf({ scenario, imageCount, uniqueBytes, bounds }: ScenarioResult): string {
+function titleOf(result: ScenarioResult): string {
+  const { scenario, imageCount, uniqueBytes, bounds } = result;
   const seconds = ({ link, unpack, chain, bound }: Bounds) =>
     `L ${link.toFixed(2)} s, U ${unpack.toFixed(2)} s, longest chain ${chain.toFixed(2)} s: B ${bound.toFixed(2)} s`;
   const link = scenario.rateMbit === undefined ? "not shaped" : `shaped to ${scenario.rateMbit} Mbit/s`;
   const rate = `${bounds.measuredMbit.toFixed(0)} Mbit/s measured (${link})`;
   const size = `${imageCount} images, ${(uniqueBytes / 1e6).toFixed(1)} MB`;
   const delay = scenario.delayMs === 0 ? "" : `, ${scenario.delayMs} ms a request`;
-  return `${scenario.name} · ${size}, ${rate}${delay} · ${seconds(bounds)}`;
+  return `${scenario.name} · ${size}, ${rate}${delay} · ${seconds(bounds)}${belowBound(result)}`;
+}
+
+/** Who has been faster than what bounds the scenario, which it then does not. */
+function belowBound({ runs, bounds }: ScenarioResult): string {
+  const faster = new Set(
+    runs.filter(({ seconds }) => seconds < bounds.bound).map(({ contender }) => contender),
+  );
+  if (faster.size === 0) return "";
+  return `, and no bound here: runs of ${[...faster].join(", ")} were faster`;
 }
 
 function rowOf(result: ScenarioResult, contender: string): readonly string[] {
@@ -58,9 +73,15 @@ function rowOf(result: ScenarioResult, contender: string): readonly string[] {
     contender,
     String(runs.length),
     spreadText(overBound, 2),
-    comparisonText(result, contender),
+    comparisonText(result, contender, secondsOf),
+    medianText(
+      runs.map(({ pullingSeconds: seconds }) => (seconds === undefined ? undefined : seconds / bound)),
+      2,
+    ),
+    comparisonText(result, contender, pullingSecondsOf),
     median(({ meanSeconds }) => meanSeconds / bound, 2),
     median(({ bytesRatio }) => bytesRatio, 3),
+    median(({ linkRatio }) => linkRatio, 3),
     median(({ requests }) => requests, 0),
     median(({ pullImageCalls }) => pullImageCalls, 0),
     median(({ cpuSeconds }) => cpuSeconds, 2),
@@ -68,13 +89,39 @@ function rowOf(result: ScenarioResult, contender: string): readonly string[] {
   ];
 }
 
-function comparisonText(result: Pick<ScenarioResult, "runs">, contender: string): string {
-  const isComparable = contender !== "agent" && runsOf(result, "agent").length > 0;
-  return isComparable ? ratioText(timeRatio(result, "agent", contender)) : "";
+type TimeOf = (run: TransferRun) => number | undefined;
+
+const secondsOf: TimeOf = ({ seconds }) => seconds;
+const pullingSecondsOf: TimeOf = ({ pullingSeconds }) => pullingSeconds;
+
+function comparisonText(result: Pick<ScenarioResult, "runs">, contender: string, timeOf: TimeOf): string {
+  if (contender === "agent") return "";
+  const ratio = timeRatio(result, "agent", contender, timeOf);
+  return ratio === undefined ? "" : ratioText(ratio);
 }
 
-/** How many times as long the one contender takes as the other. Throws a RangeError where one of them has no run. */
-export function timeRatio(result: Pick<ScenarioResult, "runs">, contender: string, other: string): Ratio {
-  const secondsOf = (name: string) => runsOf(result, name).map(({ seconds }) => seconds);
-  return ratioOf(secondsOf(contender), secondsOf(other));
+/**
+ * How many times as long the one contender takes as the other in the rounds in which both have run: another round may have met another
+ * machine. Undefined where there is no such round.
+ */
+export function timeRatio(
+  result: Pick<ScenarioResult, "runs">,
+  contender: string,
+  other: string,
+  timeOf: TimeOf = secondsOf,
+): Ratio | undefined {
+  const timed = (name: string) =>
+    runsOf(result, name).flatMap((run) => {
+      const time = timeOf(run);
+      return time === undefined ? [] : [{ round: run.round, time }];
+    });
+  const [ours, theirs] = [timed(contender), timed(other)];
+  const alsoIn = (runs: typeof ours) => {
+    const rounds = new Set(runs.map(({ round }) => round));
+    return ({ round }: { readonly round: number }) => rounds.has(round);
+  };
+  const [oursShared, theirsShared] = [ours.filter(alsoIn(theirs)), theirs.filter(alsoIn(ours))];
+  if (oursShared.length === 0) return undefined;
+  const timesOf = (runs: typeof ours) => runs.map(({ time }) => time);
+  return ratioOf(timesOf(oursShared), timesOf(theirsShared));
 }

@@ -78,10 +78,14 @@ export interface TransferRun {
   readonly round: number;
   /** From the contender's start until the last image was there, in seconds. */
   readonly seconds: number;
+  /** The same from the first PullImage call on: without what a process takes to start. Undefined where the runtime has noted none. */
+  readonly pullingSeconds: number | undefined;
   /** From its start until an image was there, the mean over the images, in seconds. */
   readonly meanSeconds: number;
   /** Bytes of bodies that the registry sent, over the bytes of all different blobs of the images. */
   readonly bytesRatio: number;
+  /** Bytes that went over the link, headers and all, over the same. */
+  readonly linkRatio: number;
   /** Requests that the registry was asked. */
   readonly requests: number;
   /** PullImage calls that the runtime was asked. */
@@ -90,13 +94,16 @@ export interface TransferRun {
   readonly peakRssMiB: number | undefined;
 }
 
-/** What no contender can be faster than, measured in the same bench, in seconds. */
+/**
+ * What the work takes at least with the link and with gzip and tar, measured in the same bench, in seconds. A runtime that unpacks
+ * faster than these two can be below it where unpacking is what takes long.
+ */
 export interface Bounds {
   /** Different bytes over the measured rate. */
   readonly link: number;
-  /** Processor time to decompress and untar every different layer, over the number of cores. */
+  /** Processor time that gzip and tar take for every different layer, over the number of cores. */
   readonly unpack: number;
-  /** The longest that a single image takes by itself: its requests one after the other, its bytes, or its layers' unpacking. */
+  /** The longest that a single image takes by itself: its requests one after the other with its bytes, or its layers' unpacking. */
   readonly chain: number;
   /** The largest of the three. */
   readonly bound: number;

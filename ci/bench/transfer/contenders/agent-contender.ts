@@ -1,5 +1,6 @@
 import { keyOf } from "../../../../agent/node-record.ts";
 import { openFleetObjects } from "../../../e2e/support/fleet-objects.ts";
+import type { ImageCommand } from "../../footprint/image-command.ts";
 import type { Contender } from "../transfer-types.ts";
 import { runProgram } from "./contender-process.ts";
 import type { ContenderWorld } from "./contender-world.ts";
@@ -18,10 +19,10 @@ export interface AgentPlan {
 const instance = "bench";
 
 /**
- * The agent as a process of this machine: `prefetcher`, the bundle's file, with the node's runtime and the label of the real Node. It ends
+ * The agent as a process of this machine, started as its image starts it, with the node's runtime and the label of the real Node. It ends
  * with the label written.
  */
-export function agentContender(world: ContenderWorld, prefetcher: string, plan: AgentPlan): Contender {
+export function agentContender(world: ContenderWorld, start: ImageCommand, plan: AgentPlan): Contender {
   const { cluster, node, socketPath } = world;
   const { name, about, concurrency, order } = plan;
   return {
@@ -31,7 +32,7 @@ export function agentContender(world: ContenderWorld, prefetcher: string, plan: 
       await forgetVerdict(world);
       const ordered = order === undefined ? images : inStartOrder(images, order);
       const args = [
-        prefetcher,
+        ...start.args,
         "prefetch",
         `--instance=${instance}`,
         "--owner=bench/bench",
@@ -44,9 +45,8 @@ export function agentContender(world: ContenderWorld, prefetcher: string, plan: 
         "--on-failure=exit",
         "--termination-message-path=",
         ...ordered.map(({ reference }) => `--image=${reference}`),
-      ] as const;
-      // What the image and its pod give it.
-      const env = { NODE_ENV: "production", KUBECONFIG: cluster.kubeconfig };
+      ];
+      const env = { ...start.env, KUBECONFIG: cluster.kubeconfig };
       const { startedAtMs, cpuSeconds, peakRssMiB } = await runProgram(cluster, { name, args, env }, signal);
       return { startedAtMs, peakRssMiB, ...(cpuSeconds === undefined ? {} : { cpuSeconds }) };
     },

@@ -12,8 +12,8 @@ import { watchPeakMemory } from "../../../e2e/support/peak-memory.ts";
 export interface NodeProgram {
   /** For the sentence on how it failed. */
   readonly name: string;
-  /** The program's file and its arguments. */
-  readonly args: readonly [string, ...string[]];
+  /** Of Node.js: its own, then the program's file and that one's. */
+  readonly args: readonly string[];
   /** Added to an environment that has PATH and HOME alone: nothing that the bench was started with makes a contender another. */
   readonly env?: Readonly<Record<string, string>>;
 }

@@ -1,7 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundleAgent } from "../../../image/bundle.ts";
+import { root } from "../../../root.ts";
+import { imageCommand } from "../../footprint/image-command.ts";
 import type { Contender } from "../transfer-types.ts";
 import { type AgentPlan, agentContender } from "./agent-contender.ts";
 import type { ContenderWorld } from "./contender-world.ts";
@@ -36,9 +38,9 @@ export async function openContenders(world: ContenderWorld): Promise<Contenders>
     await dispose();
     throw error;
   }
-  const prefetcher = join(folder, "prefetcher.mjs");
+  const start = imageCommand(await readFile(join(root, "agent/Dockerfile"), "utf8"), folder);
   const byName = new Map<ContenderName, Contender>([
-    ...agents.map((plan) => [plan.name, agentContender(world, prefetcher, plan)] as const),
+    ...agents.map((plan) => [plan.name, agentContender(world, start, plan)] as const),
     ["kubelet", kubeletContender("kubelet", world)],
     ["reference-like", referenceContender("reference-like", world)],
   ]);

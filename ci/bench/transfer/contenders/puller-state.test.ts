@@ -16,13 +16,25 @@ describe("pullerState", () => {
   });
 
   it("is pulling while a container waits for its turn, is made or runs", () => {
-    assert.deepEqual(stateOf(ended(0), waiting("PodInitializing")), { kind: "pulling" });
-    assert.deepEqual(stateOf(waiting("ContainerCreating")), { kind: "pulling" });
-    assert.deepEqual(stateOf(ended(0), { running: {} }), { kind: "pulling" });
+    const pulling = (message: string) => ({ kind: "pulling", message });
+    const initializing = stateOf(ended(0), waiting("PodInitializing"));
+    assert.deepEqual(initializing, pulling("image-2: PodInitializing"));
+    assert.deepEqual(stateOf(waiting("ContainerCreating")), pulling("image-1: ContainerCreating"));
+    assert.deepEqual(stateOf(ended(0), { running: {} }), pulling("image-2: running"));
   });
 
   it("is pulling while the kubelet has said nothing yet", () => {
-    assert.deepEqual(pullerState({ status: {} }), { kind: "pulling" });
+    assert.deepEqual(pullerState({ status: {} }), {
+      kind: "pulling",
+      message: "it has no containers",
+    });
+  });
+
+  it("is pulling, with the kubelet's words, while what passes holds a container up", () => {
+    assert.deepEqual(stateOf(waiting("CreateContainerError", "name is reserved")), {
+      kind: "pulling",
+      message: "image-1: CreateContainerError name is reserved",
+    });
   });
 
   it("fails with the kubelet's words where an image is refused", () => {

@@ -15,9 +15,11 @@ interface InitContainer {
 export type PullerState =
   | { readonly kind: "pulled" }
   | { readonly kind: "failed"; readonly message: string }
-  | { readonly kind: "pulling" };
+  /** With what the kubelet says of the container whose turn it is. */
+  | { readonly kind: "pulling"; readonly message: string };
 
-const harmless = ["PodInitializing", "ContainerCreating"];
+// Of the other reasons to wait many pass: a container that could not be made because a mount was not ready, say.
+const refusals = ["ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName"];
 
 /** `failed` as soon as an image was refused or its program failed, whether or not the kubelet would try again. */
 export function pullerState({ status: { initContainerStatuses = [] } }: PullerPod): PullerState {
@@ -26,12 +28,21 @@ export function pullerState({ status: { initContainerStatuses = [] } }: PullerPo
   const isPulled =
     initContainerStatuses.length > 0 &&
     initContainerStatuses.every(({ state }) => state.terminated !== undefined);
-  return { kind: isPulled ? "pulled" : "pulling" };
+  if (isPulled) return { kind: "pulled" };
+  const waiting = initContainerStatuses.find(({ state }) => state.terminated === undefined);
+  return { kind: "pulling", message: waiting === undefined ? "it has no containers" : wordsOf(waiting) };
 }
 
-function failureOf({ name, state: { waiting, terminated } }: InitContainer): string | undefined {
+function failureOf(container: InitContainer): string | undefined {
+  const {
+    name,
+    state: { waiting, terminated },
+  } = container;
   if (terminated !== undefined && terminated.exitCode !== 0)
     return `${name} ended with ${terminated.exitCode} ${terminated.message ?? ""}`.trim();
-  if (waiting?.reason === undefined || harmless.includes(waiting.reason)) return undefined;
-  return `${name}: ${waiting.reason} ${waiting.message ?? ""}`.trim();
+  return refusals.includes(waiting?.reason ?? "") ? wordsOf(container) : undefined;
+}
+
+function wordsOf({ name, state: { waiting } }: InitContainer): string {
+  return `${name}: ${waiting?.reason ?? "running"} ${waiting?.message ?? ""}`.trim();
 }
