@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Command, parseArguments } from "./cli.ts";
+import { type Command, parseArguments, prefetchFlags } from "./cli.ts";
 
 const parse = (...argv: readonly string[]) => parseArguments(argv, "1.2.3");
 const flags = [
@@ -42,5 +42,25 @@ describe("parseArguments() for another program's name", () => {
     assert.match(told.text, /^ {2}kubectl prefetcher status /m);
     const refused = messageOf(await parseArguments(["status", "--nothing"], "1.2.3", "kubectl prefetcher"));
     assert.match(refused, /`kubectl prefetcher status --help` has the flags/);
+  });
+});
+
+describe("parseArguments(), asked for what there is,", () => {
+  it("has a help that names the commands", async () => {
+    const command = await parse("--help");
+    assert.ok(command.kind === "information");
+    assert.match(command.text, /prefetcher prefetch[\s\S]*prefetcher doctor[\s\S]*prefetcher revision/);
+  });
+
+  it("has a help for prefetch that mentions every flag with its default", async () => {
+    const command = await parse("prefetch", "--help");
+    assert.ok(command.kind === "information");
+    for (const flag of prefetchFlags) assert.match(command.text, new RegExp(`--${flag}\\b`));
+    for (const text of ["60m", "30m", "2m", "60s", "/run/containerd/containerd.sock"])
+      assert.ok(command.text.includes(`"${text}"`), text);
+  });
+
+  it("tells the version it was given", async () => {
+    assert.deepEqual(await parse("--version"), { kind: "information", text: "1.2.3" });
   });
 });

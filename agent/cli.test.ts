@@ -237,22 +237,4 @@ describe("parseArguments()", () => {
       settings: { list: { kind: "file", path: "/x" }, pullPolicy: "Always" },
     });
   });
-
-  it("has a help that names the commands", async () => {
-    const command = await parse("--help");
-    assert.ok(command.kind === "information");
-    assert.match(command.text, /prefetcher prefetch[\s\S]*prefetcher doctor[\s\S]*prefetcher revision/);
-  });
-
-  it("has a help for prefetch that mentions every flag with its default", async () => {
-    const command = await parse("prefetch", "--help");
-    assert.ok(command.kind === "information");
-    for (const flag of prefetchFlags) assert.match(command.text, new RegExp(`--${flag}\\b`));
-    for (const text of ["60m", "30m", "2m", "60s", "/run/containerd/containerd.sock"])
-      assert.ok(command.text.includes(`"${text}"`), text);
-  });
-
-  it("tells the version it was given", async () => {
-    assert.deepEqual(await parse("--version"), { kind: "information", text: "1.2.3" });
-  });
 });
