@@ -31,8 +31,15 @@ describe("parseArguments() of keep", () => {
       /--interval is 10s at least, and "9s" is less/,
     ));
 
-  it("leaves its interval to itself", async () =>
-    assert.match(messageOf(await parse("prefetch", ...flags, "--interval=10s")), /interval/));
+  it("shares its interval with prefetch, which has none where it is told none", async () => {
+    assert.match(
+      messageOf(await parse("prefetch", ...flags, "--interval=9s")),
+      /--interval is 10s at least, and "9s" is less/,
+    );
+    const command = await parse("prefetch", ...flags);
+    assert.ok(command.kind === "prefetch");
+    assert.equal(command.settings.intervalMs, undefined);
+  });
 });
 
 describe("parseArguments() for another program's name", () => {

@@ -101,6 +101,12 @@ export function intervalOf(flag: string): (text: string) => number {
   };
 }
 
+/** The same for a flag that may be left out; undefined then. */
+export function optionalIntervalOf(flag: string): (text: string | undefined) => number | undefined {
+  const interval = intervalOf(flag);
+  return (text) => (text === undefined ? undefined : interval(text));
+}
+
 /** `text` as a socket's absolute path; the scheme that the kubelet's own setting has may stand before it. */
 export function socketPath(text: string): string {
   const path = text.replace(/^unix:\/\//, "");

@@ -8,6 +8,7 @@ import {
   minFreePercent,
   nodeName,
   optionalDurationOf,
+  optionalIntervalOf,
   optionalPathOf,
   ownerNamed,
   socketPath,
@@ -189,6 +190,12 @@ export const prefetchOptions = {
     type: "string",
     default: "/dev/termination-log",
     describe: "Where the summary is written at the end; empty for nowhere",
+  },
+  interval: {
+    type: "string",
+    coerce: optionalIntervalOf("interval"),
+    describe:
+      "How long a wait for the next round goes on without a look at the node (a duration, 10s at least); without it, nobody looks before the round",
   },
   sleeper: {
     type: "string",

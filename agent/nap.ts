@@ -6,6 +6,9 @@ export interface Nap {
   readonly state: string;
 }
 
+/** The shortest wait that is worth it between two looks, in milliseconds: a start of Node.js takes about a quarter of a second of processor time. */
+export const shortestNapBetweenLooksMs = 5_000;
+
 // What a start costs, a quarter of a second of processor time, is more than a process that idles for less.
 const shortestNapMs = 60_000;
 

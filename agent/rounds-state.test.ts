@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { carriedText } from "./carried.ts";
+import { given } from "./given.ts";
 import { entriesFromLines, linesOf } from "./image-list.ts";
 import { revisionOf } from "./revision.ts";
 import { roundsStateFrom, textFromRoundsState } from "./rounds-state.ts";
@@ -9,18 +10,19 @@ import { createRoundWorld } from "./testing/round-world.ts";
 
 interface Before {
   readonly rounds?: number;
+  readonly dueMs?: number;
   readonly confirmed?: readonly string[];
   readonly throttledRegistries?: readonly string[];
 }
 
 /** The text of a process that worked on `lines`. */
 function textFrom(lines: readonly string[], before: Before): string {
-  const { rounds = 1, confirmed = [], throttledRegistries = [] } = before;
+  const { rounds = 1, dueMs, confirmed = [], throttledRegistries = [] } = before;
   const context = createRoundWorld(lines, {
     confirmed: new Set(confirmed),
     throttledRegistries: new Set(throttledRegistries),
   });
-  return textFromRoundsState(rounds, context);
+  return textFromRoundsState({ rounds, ...given({ dueMs }) }, context);
 }
 
 /** What a process that works on `lines` reads in it. */
@@ -38,7 +40,12 @@ const manyImages = Array.from(
 
 describe("textFromRoundsState()", () => {
   it("is read again as what it was made from", () => {
-    const before = { rounds: 3, confirmed: [keyOf("b")], throttledRegistries: ["docker.io", "quay.io"] };
+    const before = {
+      rounds: 3,
+      dueMs: 1_790_000_000_000,
+      confirmed: [keyOf("b")],
+      throttledRegistries: ["docker.io", "quay.io"],
+    };
     assert.deepEqual(readFor(["a", "b", "c"], textFrom(["a", "b", "c"], before)), before);
   });
 
@@ -106,6 +113,7 @@ describe("roundsStateFrom()", () => {
     ["nothing without the number of rounds", { confirmed: "/w==" }, undefined],
     ["nothing where the number is none", { rounds: "2" }, undefined],
     ["nothing where the number is below 0", { rounds: -1 }, undefined],
+    ["as due at once where the time is none", { rounds: 2, dueMs: "2026-11-23" }, nothing],
     ["as unconfirmed what is not told of", { rounds: 2 }, nothing],
     ["as unconfirmed what is told of in another type", { rounds: 2, confirmed: [true, true] }, nothing],
     ["as unconfirmed what has been cut off", { rounds: 2, confirmed: "" }, nothing],

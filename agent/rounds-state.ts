@@ -1,12 +1,19 @@
 import { carriedFields, carriedText } from "./carried.ts";
+import { given } from "./given.ts";
 import type { Entry } from "./image-list.ts";
 import { bitsFromKeys, keysFromBits } from "./key-bits.ts";
 import type { RoundContext } from "./round-context.ts";
 
-/** What the rounds of `prefetch` that a later process runs have to know of those before. */
-export interface RoundsState {
+/** How far the rounds have come. */
+export interface RoundsDone {
   /** How many rounds there have been. */
   readonly rounds: number;
+  /** When the next one is due, in milliseconds since 1970; undefined for at once. */
+  readonly dueMs?: number;
+}
+
+/** What the rounds of `prefetch` that a later process runs have to know of those before. */
+export interface RoundsState extends RoundsDone {
   /** The `imageKey`s that a registry has confirmed. */
   readonly confirmed: ReadonlySet<string>;
   /** The registries that have throttled. */
@@ -17,11 +24,12 @@ const command = "prefetch";
 
 /** The state as text of a size that an environment can hold, however long the list is. */
 export function textFromRoundsState(
-  rounds: number,
+  { rounds, dueMs }: RoundsDone,
   { entries, revision, confirmed, throttledRegistries }: RoundContext,
 ): string {
   return carriedText(command, revision, {
     rounds,
+    dueMs,
     confirmed: bitsFromKeys(entries, confirmed),
     throttledRegistries: [...throttledRegistries].slice(0, mostRegistries),
   });
@@ -40,6 +48,7 @@ export function roundsStateFrom(
     rounds,
     confirmed: keysFromBits(entries, fields.text("confirmed")),
     throttledRegistries: fields.texts("throttledRegistries") ?? [],
+    ...given({ dueMs: fields.count("dueMs") }),
   };
 }
 

@@ -25,6 +25,7 @@ export function prefetchSettings(flags: Flags): PrefetchSettings {
     onFailure: flags["on-failure"] as PrefetchSettings["onFailure"],
     retryInitialDelayMs: ms("retry-initial-delay"),
     retryMaxDelayMs: ms("retry-max-delay"),
+    intervalMs: flags.interval as number | undefined,
     staggerWindowMs: ms("stagger-window"),
     staggerNodeAgeMs: ms("stagger-node-age"),
     labelTimeoutMs: ms("label-timeout"),

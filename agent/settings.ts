@@ -44,6 +44,8 @@ export interface PrefetchSettings {
   /** Bounds of the wait between rounds. */
   readonly retryInitialDelayMs: number;
   readonly retryMaxDelayMs: number;
+  /** How often a wait for the next round is interrupted by a look at the node; undefined for not at all. */
+  readonly intervalMs: number | undefined;
   /** What the first pulls of all nodes are spread over; 0 for no wait. */
   readonly staggerWindowMs: number;
   /** A Node that is younger does not wait. */

@@ -5,7 +5,7 @@ import { keepLook } from "../keep-look.ts";
 import { inVain, type KeepContext, type KeepLook, type MarkedResult } from "../keep-look-result.ts";
 import { type KeepState, keepStateFrom, textFromKeepState } from "../keep-state.ts";
 import { msUntilNextLook } from "../look-times.ts";
-import { isWorthNap, type Nap } from "../nap.ts";
+import { isWorthNap, type Nap, shortestNapBetweenLooksMs } from "../nap.ts";
 import { countsOf, type Outcome, type OutcomeCounts, verdictOf } from "../outcome.ts";
 import type { KeepSettings } from "../settings.ts";
 import { waitForRuntime } from "../wait-for-runtime.ts";
@@ -18,9 +18,6 @@ export interface KeepDependencies extends AgentDependencies {
   /** How much processor time this process has taken, and those that it was before it became this one, in milliseconds. */
   readonly cpuMs: () => number;
 }
-
-// A look starts Node.js, which takes about a quarter of a second of processor time; a process that waits for less may stay.
-const shortestNapMs = 5_000;
 
 // A timer, or a clock that is set, may be this much early; the look that it was for is over then.
 const earlyMs = 1_000;
@@ -77,7 +74,7 @@ export async function keep(
       state = { ...state, spentCpuMs };
       tell(context, look, { durationMs, cpuMs, nextLookMs: Math.round(delayMs) });
     }
-    if (isWorthNap(settings.sleeper, delayMs, shortestNapMs))
+    if (isWorthNap(settings.sleeper, delayMs, shortestNapBetweenLooksMs))
       return { kind: "nap", delayMs, state: textFromKeepState(state, list) };
     await sleep(clock, delayMs, signal);
   }

@@ -1,18 +1,18 @@
 import { delayBeforeNextRound } from "../backoff.ts";
-import { sleep } from "../deadline.ts";
 import { exitCode } from "../exit-code.ts";
 import { firstRound, type Turn } from "../first-round.ts";
-import { isWorthNap, type Nap } from "../nap.ts";
+import type { Nap } from "../nap.ts";
 import { requiredReasonsIn } from "../outcome.ts";
 import { runRound } from "../round.ts";
 import type { RoundContext } from "../round-context.ts";
 import type { RoundResult } from "../round-result.ts";
-import { roundsStateFrom, textFromRoundsState } from "../rounds-state.ts";
+import { roundsStateFrom } from "../rounds-state.ts";
 import type { PrefetchSettings } from "../settings.ts";
 import { type Stagger, staggerOf } from "../stagger.ts";
 import { summaryOf } from "../termination-message.ts";
 import { waitForRuntime } from "../wait-for-runtime.ts";
 import { type AgentDependencies, checkedList, createContext, endWithoutRuntime } from "./agent-work.ts";
+import { untilRoundIsDue, waitForRound } from "./between-rounds.ts";
 import type { CommandResult } from "./command-result.ts";
 import { foreignOwner, unwritten } from "./sentences.ts";
 
@@ -42,6 +42,8 @@ export async function prefetch(
   log.info({ revision, entries: entries.length, runtime: runtime.version }, "the runtime is ready");
   // Whoever has handed over has waited for its turn, or has pulled.
   const stagger = before === undefined ? staggerOf(settings) : undefined;
+  const nap = before === undefined ? undefined : await untilRoundIsDue(settings, context, before, signal);
+  if (nap !== undefined) return nap;
   return roundAfterRound(settings, context, { rounds, stagger, random: dependencies.random }, signal);
 }
 
@@ -72,6 +74,7 @@ async function roundAfterRound(
         : await firstRound(context, stagger, signal);
     stagger = undefined;
     let delayMs: number;
+    let pieceMs: number | undefined;
     if (result.kind === "turn") ({ delayMs, isUnanswered } = result);
     else {
       isUnanswered = false;
@@ -82,10 +85,10 @@ async function roundAfterRound(
       const outcomes = result.kind === "verdict" ? result.outcomes : [];
       delayMs = delayBeforeNextRound(rounds, requiredReasonsIn(outcomes), bounds, random);
       log.info({ delayMs: Math.round(delayMs) }, "waiting for the next round");
+      pieceMs = settings.intervalMs;
     }
-    if (isWorthNap(settings.sleeper, delayMs))
-      return { kind: "nap", delayMs, state: textFromRoundsState(rounds, context) };
-    await sleep(clock, delayMs, signal);
+    const nap = await waitForRound(settings, context, { rounds, delayMs, pieceMs }, signal);
+    if (nap !== undefined) return nap;
   }
 }
 

@@ -27,6 +27,7 @@ export const prefetchDefaults: PrefetchSettings = {
   onFailure: "retry",
   retryInitialDelayMs: minuteMs,
   retryMaxDelayMs: 30 * minuteMs,
+  intervalMs: undefined,
   staggerWindowMs: 0,
   staggerNodeAgeMs: 10 * minuteMs,
   labelTimeoutMs: 2 * minuteMs,

@@ -5,6 +5,7 @@ import { waitUntil } from "../cluster/wait-until.ts";
 import { argumentsOf, isAlive } from "./support/agent-process.ts";
 import { askedRepositories } from "./support/asked-repositories.ts";
 import { containerProcesses } from "./support/container-processes.ts";
+import { keepValues, withinOneIntervalMs } from "./support/keep-scene.ts";
 import { type NodeHistory, openNodeHistory } from "./support/node-history.ts";
 import { podOnNode, untilPodOnNode } from "./support/pod-on-node.ts";
 import { answers } from "./support/registry-fault.ts";
@@ -54,11 +55,12 @@ describe("a node that fails, between two rounds,", () => {
 
   // Each release has images of its own, so that at the registry one can be told from another.
   const repositoryOf = (release: string, name: string) => `asleep/${release}-${name}`;
-  const install = async (release: string, initialDelay: string) => {
+  const install = async (release: string, initialDelay: string, values: object = {}) => {
     for (const name of ["there", "absent"]) await pushSampleImage(repositoryOf(release, name));
     await scene.install(release, {
       images: ["there", "absent"].map((name) => `${front.address}/${repositoryOf(release, name)}:1`),
       pull: { policy: "Always", retry: { initialDelay, maxDelay: "60m" } },
+      ...values,
     });
   };
 
@@ -68,7 +70,12 @@ describe("a node that fails, between two rounds,", () => {
     history = await openNodeHistory();
     front = await openRegistryFront();
     front.setRule(({ repository }) => (repository?.endsWith("-absent") ? answers(404) : undefined));
-    await Promise.all([install("sleeper", long), install("terminated", long), install("resident", short)]);
+    await Promise.all([
+      install("sleeper", long),
+      install("terminated", long),
+      install("resident", short),
+      install("looking", long, { mode: "keep", keep: keepValues.keep }),
+    ]);
     await history.untilLabelled([node], keyOf("sleeper"), "failed");
     await untilAsleep("sleeper");
   });
@@ -110,6 +117,19 @@ describe("a node that fails, between two rounds,", () => {
     const { name = "" } = (await podOnNode(scene, "terminated", node)) ?? {};
     const code = "{.status.initContainerStatuses[0].lastState.terminated.exitCode}";
     await scene.kubectl("wait", `pod/${name}`, `--for=jsonpath=${code}=143`, "--timeout=20s");
+  });
+
+  it("is looked at within one interval in mode keep, so that a label that somebody removed is written anew", async (test) => {
+    const key = keyOf("looking");
+    await history.untilLabelled([node], key, "failed");
+    const [from, atMs] = [history.of(node, key).length, performance.now()];
+    await scene.kubectl("label", "node", node, `${key}-`);
+    await history.until(node, key, ({ label }) => label === "failed" && history.of(node, key).length > from);
+    const tookMs = performance.now() - atMs;
+    test.diagnostic(`failed again ${Math.round(tookMs)} ms after the label was removed`);
+    assert.ok(tookMs <= withinOneIntervalMs, `it took ${Math.round(tookMs)} ms`);
+    const pod = await podOnNode(scene, "looking", node);
+    assert.deepEqual([pod?.prefetch.isRunning, pod?.prefetch.restartCount], [true, 0]);
   });
 
   it("runs its next round at once when it is woken, goes on where it was, and then waits for twice as long", async () => {

@@ -10,9 +10,11 @@ import { openRegistryFront, type RegistryFront } from "./registry-front.ts";
 import { pushSampleImage } from "./sample-image.ts";
 import { openScene, type Scene } from "./scene.ts";
 
-/** How the node and the images of a keep scene are, where they are not like any other's. */
+/** How the node, the images and the release of a keep scene are, where they are not like any other's. */
 export interface KeepSceneOptions {
   readonly node?: NodeOptions;
+  /** Further values of the release. */
+  readonly values?: object;
   /** Size of each image, 1000 by default. */
   readonly imageBytes?: number;
 }
@@ -59,6 +61,14 @@ export interface LookLine {
 /** How far the looks are apart. */
 export const keepIntervalMs = 10_000;
 
+/** The values that make a release keep its label true, with looks and rounds so far apart. */
+export const keepValues = {
+  mode: "keep",
+  keep: { interval: `${keepIntervalMs / 1000}s` },
+  pull: { retry: { initialDelay: "10s", maxDelay: "20s" } },
+  label: { timeout: "15s" },
+} as const;
+
 /** One interval, and what a busy machine may take to start a process, pull a thousand bytes and tell the API server. */
 export const withinOneIntervalMs = keepIntervalMs + 10_000;
 
@@ -93,13 +103,7 @@ export async function openKeepScene(
   };
   try {
     for (const index of indices) await pushSampleImage(repositoryOf(index), "1", options.imageBytes);
-    await scene.install(release, {
-      images,
-      mode: "keep",
-      keep: { interval: `${keepIntervalMs / 1000}s` },
-      pull: { retry: { initialDelay: "10s", maxDelay: "20s" } },
-      label: { timeout: "15s" },
-    });
+    await scene.install(release, { ...keepValues, images, ...options.values });
     await history.untilLabelled([node], key, "succeeded");
     await currentPod();
   } catch (error) {
