@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { keyOf } from "../../agent/node-record.ts";
+import { revisionOf } from "../../agent/revision.ts";
 import { apiRequest } from "../cluster/api-request.ts";
 import { waitUntil } from "../cluster/wait-until.ts";
 import { apiRequestsOf } from "./support/api-requests.ts";
 import { askedRepositories } from "./support/asked-repositories.ts";
 import { createHold } from "./support/hold.ts";
-import { type KeepScene, openKeepScene, withinOneIntervalMs } from "./support/keep-scene.ts";
+import { type KeepScene, keepValues, openKeepScene, withinOneIntervalMs } from "./support/keep-scene.ts";
 import { isOnNode, removeFromNode } from "./support/node-images.ts";
+import { pathOnNode } from "./support/path-on-node.ts";
+import { untilPodOnNode } from "./support/pod-on-node.ts";
 import { processorMsOf } from "./support/processor-time.ts";
 import { answers, onRequests } from "./support/registry-fault.ts";
 
@@ -135,5 +141,41 @@ describe("a label that is kept true", () => {
     const tookMs = performance.now() - atMs;
     assert.ok(tookMs <= withinOneIntervalMs, `it took ${Math.round(tookMs)} ms`);
     assert.equal((await keep.currentPod()).uid, pod.uid, "the pod lived on");
+  });
+
+  it("keeps a list true whose ConfigMap somebody edits in place, by the list that the pod was started with", async () => {
+    const release = "keep-edited";
+    const images = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: release } };
+    const [image = ""] = keep.images;
+    await keep.scene.apply({ ...images, data: { list: image } });
+    const revision = revisionOf("IfNotPresent", [image]);
+    const existingList = { configMap: release, key: "list", revision };
+    await keep.scene.install(release, { ...keepValues, images: null, existingList });
+    await keep.history.untilLabelled([keep.node], keyOf(release), "succeeded");
+    const pod = await untilPodOnNode(keep.scene, release, keep.node, ({ main }) => main.isRunning);
+
+    // The process of the next look is then another one, which reads the list anew.
+    await waitUntil("it sleeps", 30_000, () => keep.programsOf(pod).includes("snooze"), 50);
+    const edited = `${keep.images[1]}\n`;
+    await keep.scene.apply({ ...images, data: { list: edited } });
+    // Whatever changes at a pod makes the kubelet look at its volumes at once.
+    await keep.scene.kubectl("annotate", "pod", pod.name, "story/edited=true");
+    const volumes = pathOnNode(keep.node, `var/lib/kubelet/pods/${pod.uid}/volumes`);
+    const file = join(volumes, "kubernetes.io~configmap/images/list");
+    await waitUntil("the kubelet has written the edit", 120_000, () => readFileSync(file, "utf8") === edited);
+
+    const key = keyOf(release);
+    const states = () => keep.history.of(keep.node, key).length;
+    const from = states();
+    await keep.scene.kubectl("label", "node", keep.node, `${key}-`);
+    const { record } = await keep.history.until(
+      keep.node,
+      key,
+      ({ label }) => label === "succeeded" && states() > from,
+      withinOneIntervalMs,
+    );
+    assert.equal(record?.revision, revision);
+    const { main } = await untilPodOnNode(keep.scene, release, keep.node, ({ main }) => main.isRunning);
+    assert.deepEqual([main.id, main.restartCount], [pod.main.id, 0], "the container lived on");
   });
 });

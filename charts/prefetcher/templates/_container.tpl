@@ -41,8 +41,10 @@ volumeMounts:
   recursiveReadOnly: IfPossible
 - {{ include "prefetcher.tokenMount" . | nindent 2 | trim }}
 {{- if include "prefetcher.hasExistingList" . }}
+{{- /* By its subPath, so that an edit of the ConfigMap does not reach a container that runs: what it has is the list of its revision. */}}
 - name: images
-  mountPath: {{ include "prefetcher.listDirectory" . | quote }}
+  mountPath: {{ printf "%s/%s" (include "prefetcher.listDirectory" .) .Values.existingList.key | quote }}
+  subPath: {{ .Values.existingList.key | quote }}
   readOnly: true
 {{- end }}
 {{- include "prefetcher.credentialMounts" . }}

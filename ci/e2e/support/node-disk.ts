@@ -2,6 +2,7 @@ import { statfsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { ClusterNode } from "../../cluster/cluster.ts";
 import { runCommand } from "../../run-command.ts";
+import { pathOnNode } from "./path-on-node.ts";
 import { testCluster } from "./scene.ts";
 
 /** A file system as the kubelet counts it. */
@@ -67,11 +68,9 @@ function ballastOf(node: string): string {
   return `${containerdFolder(node)}/ballast`;
 }
 
-/** By way of the node's first process, in whose mount namespace alone the disk is mounted. */
+/** The disk is mounted in the node's mount namespace alone. */
 function containerdFolder(node: string): string {
-  const { pid } = nodeNamed(node);
-  if (pid === undefined) throw new Error(`${node} does not run`);
-  return `/proc/${pid}/root/var/lib/containerd`;
+  return pathOnNode(node, "var/lib/containerd");
 }
 
 function nodeNamed(node: string): ClusterNode {
