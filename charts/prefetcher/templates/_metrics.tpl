@@ -50,6 +50,11 @@ labels:
 {{- end }}
 
 {{- define "prefetcher.validateMetrics" -}}
+{{- with .Values.metrics.rules -}}
+{{- if and .enabled (le (include "prefetcher.durationMs" .labelLostWithin | float64) (include "prefetcher.durationMs" .labelLostFor | float64)) -}}
+{{- fail (printf "metrics.rules.labelLostWithin: %s is not more than labelLostFor (%s), so the alert about a lost label could never come. Raise labelLostWithin above labelLostFor; an alert that is not wanted is left out by disabledAlerts." .labelLostWithin .labelLostFor) -}}
+{{- end -}}
+{{- end -}}
 {{- $own := include "prefetcher.labels" . | fromYaml -}}
 {{- range $key := keys (default dict .Values.commonLabels) }}{{ $_ := unset $own $key }}{{ end -}}
 {{- range $name := list "rules" "dashboard" -}}

@@ -19,13 +19,13 @@ in mode keep that follow each other too fast would be work for the node without 
 {{- end }}
 
 {{- /*
-A duration in milliseconds. The sum is one of floats, because sprig reads the whole number 08 as an octal one, and in milliseconds, which
+A duration of the agent's or of Prometheus' in milliseconds. The sum is one of floats, because sprig reads the whole number 08 as an octal one, and in milliseconds, which
 a float holds exactly.
 */}}
 {{- define "prefetcher.durationMs" -}}
-{{- $unitMs := dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000 -}}
+{{- $unitMs := dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000 "d" 86400000 "w" 604800000 -}}
 {{- $ms := 0.0 -}}
-{{- range $part := regexFindAll "[0-9]+(ms|s|m|h)" (toString .) -1 -}}
+{{- range $part := regexFindAll "[0-9]+(ms|s|m|h|d|w)" (toString .) -1 -}}
 {{- $unit := regexFind "[a-z]+" $part -}}
 {{- $ms = addf $ms (mulf (trimSuffix $unit $part) (get $unitMs $unit)) -}}
 {{- end -}}

@@ -117,6 +117,10 @@ nobody wrote.
 {{- if not (has (toString .Values.mode) (list "once" "keep")) -}}
 {{- fail (printf "mode: %s is neither once nor keep. Set mode to one of the two." (toRawJson .Values.mode)) -}}
 {{- end -}}
+{{- $surge := dig "rollingUpdate" "maxSurge" "" (default dict .Values.updateStrategy) | toString -}}
+{{- if and (eq .Values.mode "keep") (not (has $surge (list "" "0" "0%" "<nil>"))) -}}
+{{- fail (printf "updateStrategy.rollingUpdate.maxSurge: %s lets two pods be on a node, and in mode keep each of them writes the label for its own list, one over the other. Set it to 0, or leave it out." $surge) -}}
+{{- end -}}
 {{- end }}
 
 {{- /*
