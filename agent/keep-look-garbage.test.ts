@@ -5,6 +5,7 @@ import { createKeepWorld, type KeepWorld } from "./testing/keep-world.ts";
 import { annotationOf, mark } from "./testing/round-world.ts";
 
 const labelsOf = (world: KeepWorld) => world.nodeApi.writes().map(({ label }) => label);
+const keyOf = (image: string) => `docker.io/library/${image}:latest`;
 const failedIn = (world: KeepWorld) => annotationOf(world).failed;
 
 describe("keepLook(), where the garbage collection is at work,", () => {
@@ -78,9 +79,9 @@ describe("keepLook(), where the garbage collection is at work,", () => {
       world.vanish("a");
       await world.lookLater();
     }
-    assert.equal(world.state().evictions, 1);
+    assert.deepEqual(world.state().evictions, new Map([[keyOf("a"), 1]]));
     for (let look = 1; look <= 5; look += 1) await world.lookLater();
-    assert.deepEqual([world.state().evictions, world.state().returned], [0, {}]);
+    assert.deepEqual([world.state().evictions, world.state().returned], [new Map(), new Map()]);
   });
 
   it("says failed again, without a pull, where somebody removes the label meanwhile", async () => {

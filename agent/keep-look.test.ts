@@ -144,6 +144,17 @@ describe("keepLook(), where an image has vanished,", () => {
     assert.deepEqual([world.state().failedRounds, world.state().pullsFromMs], [0, 0]);
   });
 
+  it("forgets what failed where it is back by itself", async () => {
+    const world = createKeepWorld(["a"]);
+    await world.look();
+    world.vanish("a");
+    world.imageService.onPull("a", failedWith("evicted"));
+    await world.lookLater();
+    world.imageService.store.add("a");
+    await world.look();
+    assert.deepEqual([world.state().failedRounds, world.state().pullsFromMs], [0, 0]);
+  });
+
   it("pulls before its time where the Node does not say failed, as the reason is known by a pull alone", async () => {
     const world = createKeepWorld(["a"]);
     await world.look();
@@ -165,18 +176,6 @@ describe("keepLook(), where an image has vanished,", () => {
     assert.equal((await world.look()).kind, "pulled");
   });
 
-  it("changes nothing where the runtime does not say", async () => {
-    const world = createKeepWorld(["a", "b"]);
-    await world.look();
-    world.imageService.onStatus("a", failedWith("runtime_down"));
-    world.vanish("b");
-    world.imageService.onStatus("b", failedWith("runtime_down"));
-    assert.deepEqual(
-      [(await world.lookLater()).kind, world.nodeApi.marks.label, world.pullCount()],
-      ["unknown", "succeeded", 0],
-    );
-  });
-
   it("asks no registry before its time where the Node cannot be read", async () => {
     const world = createKeepWorld(["a"]);
     await world.look();
@@ -184,8 +183,9 @@ describe("keepLook(), where an image has vanished,", () => {
     world.imageService.alwaysOnPull("a", failedWith("signature"));
     await world.lookLater();
     world.nodeApi.always(unavailable);
-    assert.equal((await world.lookLater()).kind, "held");
-    assert.equal(world.pullCount(), 1);
+    const look = await world.lookLater();
+    assert.equal(look.kind === "unknown" && look.message, unavailable.message);
+    assert.deepEqual([world.pullCount(), world.state().vainLooks], [1, 1]);
   });
 
   it("counts a round whose end could not be written, and what it has pulled", async () => {
@@ -197,28 +197,8 @@ describe("keepLook(), where an image has vanished,", () => {
     const look = await world.lookLater();
     assert.equal(look.kind === "pulled" && look.result.kind, "unwritten");
     const { failedRounds, vainLooks, returned } = world.state();
-    assert.deepEqual([failedRounds, vainLooks, Object.keys(returned)], [1, 1, [keyOf("b")]]);
-    assert.equal((await world.lookLater()).kind, "held");
-  });
-
-  it("takes a fault of the agent's own for no silence of the runtime", async () => {
-    const world = createKeepWorld(["a"]);
-    await world.look();
-    world.imageService.onStatus("a", new Error("a bug"));
-    assert.equal((await world.lookLater()).kind, "pulled");
-  });
-
-  it("pulls an optional one again, under its own waits, and leaves the label", async () => {
-    const world = createKeepWorld(["a", "b required=false"]);
-    await world.look();
-    world.vanish("b");
-    world.imageService.alwaysOnPull("b", failedWith("signature"));
-    assert.equal((await world.lookLater()).kind, "pulled");
-    const failed = [{ image: "b", reason: "signature", required: false }];
-    assert.deepEqual([world.nodeApi.marks.label, failedIn(world)], ["succeeded", failed]);
-    const written = labelsOf(world).length;
-    assert.equal((await world.lookLater()).kind, "held");
-    assert.deepEqual([labelsOf(world).length, failedIn(world)], [written, failed]);
-    assert.ok(labelsOf(world).every((label) => label === "succeeded"));
+    assert.deepEqual([failedRounds, vainLooks, [...returned.keys()]], [1, 1, [keyOf("b")]]);
+    assert.equal((await world.lookLater()).kind, "unknown");
+    assert.equal(world.state().vainLooks, 2);
   });
 });

@@ -1,18 +1,16 @@
-import { delayBeforeNextRound } from "./backoff.ts";
-import { entriesToPull, missingRequired } from "./entries-to-pull.ts";
-import { type Eviction, evictionOf, isFought, longestHeldMs, lostOf } from "./eviction.ts";
 import { appliesTo, type Entry } from "./image-list.ts";
 import { heldLook, inVain, type KeepContext, type KeepLook, lookFrom } from "./keep-look-result.ts";
+import { type FoundByLook, type KeepPlan, planOf, verdictWithAllThere } from "./keep-plan.ts";
+import { notTried, type PullResults, runKeepRound } from "./keep-round.ts";
 import type { KeepState } from "./keep-state.ts";
-import { isSilent, type Look, lookAtImages } from "./look.ts";
+import { lookAtImages } from "./look.ts";
 import { markNode } from "./mark-node.ts";
 import type { NodeAnswer, NodeMarks } from "./node-api.ts";
 import { saysVerdict, standingFailuresFrom } from "./node-record.ts";
-import { failedEntriesOf, type Outcome, requiredReasonsIn, type Verdict } from "./outcome.ts";
 import { patiently } from "./patiently.ts";
-import type { PullResult } from "./pull-image.ts";
-import { runRound } from "./round.ts";
 import { reasonToStop } from "./round-result.ts";
+import { silenceIn } from "./silence.ts";
+import { stateAfterInterruption, stateAfterRound } from "./state-after-round.ts";
 
 /**
  * Looks once at what the node holds and at what its Node says, and makes both right again. One read and one ImageStatus per image where all is
@@ -27,191 +25,132 @@ export async function keepLook(
   const stop = reasonToStop(read, context);
   if (stop !== undefined) return lookFrom("looked", stop, before);
   const marks = read.kind === "node" ? read.marks : undefined;
-  const state = withFirstKnowledge(before, marks, context);
-  for (const imageKey of state.confirmed) context.confirmed.add(imageKey);
+  const known = withFirstKnowledge(before, marks, context);
+  for (const imageKey of known.confirmed) context.confirmed.add(imageKey);
 
   const look = await lookAtImages(context, signal);
-  const missing = missingRequired(context, look);
-  const silence = silenceAbout(missing, look);
-  if (silence !== undefined) return inVain(state, silence);
-  const nowMs = context.clock.date().getTime();
-  const found = { read, look, marks, missing, nowMs, isHeld: isHeldAt(nowMs, state, context) };
-  return missing.length === 0
-    ? lookWithAllThere(context, state, found, signal)
-    : lookWithMissing(context, state, found, signal);
+  const silence = silenceIn(context, look);
+  if (silence.isTotal) return inVain(known, silence.message);
+  const plan = planOf(context, known, { look, marks });
+  // Nothing that is known has to be written, and an API server that is down is not to be asked for minutes by every node.
+  if (plan.missing.length === 0 && marks === undefined) return inVain(plan.state, whyUnknown(read));
+  if (plan.isDue) return lookByRound(context, plan, signal);
+  if (plan.isUnsure) return inVain(plan.state, silence.message);
+  return lookWithoutPulls(context, plan, { read, look, marks, silence }, signal);
 }
 
-interface Found {
-  readonly read: NodeAnswer;
-  readonly look: Look;
-  /** Undefined where the Node could not be read. */
-  readonly marks: NodeMarks | undefined;
-  /** The required entries that are not there. */
-  readonly missing: readonly Entry[];
-  /** Since 1970. */
-  readonly nowMs: number;
-  /** Whether it is not time to pull yet. */
-  readonly isHeld: boolean;
-}
-
-/** Whether it is not time to pull yet; a time further off than any wait is of a clock that somebody has set since. */
-function isHeldAt(nowMs: number, { pullsFromMs }: KeepState, { intervalMs, retry }: KeepContext): boolean {
-  const heldMs = pullsFromMs - nowMs;
-  return heldMs > 0 && heldMs <= Math.max(retry.maxDelayMs, longestHeldMs(intervalMs));
+function whyUnknown(read: NodeAnswer): string {
+  return "message" in read ? read.message : "the Node is not known";
 }
 
 /** Before the first look the Node says what the pod's own round came to: all that it does not name as failed was there, and confirmed. */
 function withFirstKnowledge(state: KeepState, marks: NodeMarks | undefined, context: KeepContext): KeepState {
   if (state.there !== undefined || marks === undefined) return state;
-  const failed = standingFailuresFrom(marks.annotation, context);
-  const there = context.entries.filter(
-    (entry) => failed !== undefined && appliesTo(entry, context.platform) && !failed.has(entry.displayName),
-  );
-  return { ...state, there: keysOf(there), confirmed: keysOf(there) };
+  const failures = standingFailuresFrom(marks.annotation, context);
+  const applying = context.entries.filter((entry) => appliesTo(entry, context.platform));
+  const keysOf = (entries: readonly Entry[]) => entries.map(({ imageKey }) => imageKey);
+  const failed = new Set(keysOf(applying.filter(({ displayName }) => failures?.has(displayName) !== false)));
+  const there = new Set(keysOf(applying).filter((key) => !failed.has(key)));
+  return { ...state, there, confirmed: there };
 }
 
-/** What the runtime said where it did not say of any missing image that it is absent; undefined where it did. */
-function silenceAbout(missing: readonly Entry[], look: Look): string | undefined {
-  const answers = missing
-    .filter(({ invalid }) => invalid === undefined)
-    .map((entry) => look.answerFor(entry));
-  const [first] = answers;
-  return first?.kind === "failed" && answers.every(isSilent) ? first.failure.message : undefined;
+interface FoundByKeepLook extends FoundByLook {
+  readonly read: NodeAnswer;
+  readonly silence: ReturnType<typeof silenceIn>;
 }
 
-async function lookWithAllThere(
+/** It is not time to pull anything: the Node is left as it is, or made to say why; where nobody knows that, a round finds it out. */
+async function lookWithoutPulls(
   context: KeepContext,
-  before: KeepState,
-  { read, look, marks, nowMs, isHeld }: Found,
+  plan: KeepPlan,
+  found: FoundByKeepLook,
   signal: AbortSignal,
 ): Promise<KeepLook> {
-  const state = atRest({ ...before, there: presentBy(look, context), left: new Set() }, context, nowMs);
-  const { required, optional } = entriesToPull(context, look);
-  // Nothing that is known has to be written, and an API server that is down is not to be asked for minutes by every node.
-  if (marks === undefined) return inVain(state, "message" in read ? read.message : "the Node is not known");
-  if (required.length + optional.length > 0 && !isHeld) return lookByRound(context, state, [], signal);
-  // Under policy Always `failed` stands for what was never confirmed; it stays until it is time to ask again.
-  if (required.length > 0)
-    return saysVerdict("failed", context, marks)
-      ? heldLook(state, true)
-      : lookByRound(context, state, [], signal);
-  // What an optional image failed with stands in the annotation; a further write would take it out.
-  if (optional.length > 0 && saysVerdict(verdictWithAllThere(context), context, marks))
-    return heldLook(state, false);
-  const known = { pulls: new Map(), pending: keysOf(optional), look, marks };
-  return lookFrom("looked", await markNode(context, known, signal), state);
-}
-
-function verdictWithAllThere({ entries, platform }: KeepContext): Verdict | "none" {
-  return entries.some((entry) => entry.isRequired && appliesTo(entry, platform)) ? "succeeded" : "none";
-}
-
-/** What came back is not watched for ever; where all of it has stayed, the garbage collection has had enough. */
-function atRest(state: KeepState, { intervalMs }: KeepContext, nowMs: number): KeepState {
-  const watched = Object.entries(state.returned).filter(([, returnedMs]) =>
-    isFought(returnedMs, nowMs, intervalMs),
-  );
-  const evictions = watched.length === 0 ? 0 : state.evictions;
-  return { ...state, returned: Object.fromEntries(watched), evictions };
-}
-
-async function lookWithMissing(
-  context: KeepContext,
-  state: KeepState,
-  found: Found,
-  signal: AbortSignal,
-): Promise<KeepLook> {
-  const { marks, isHeld } = found;
-  const isSaid =
-    marks === undefined ? state.failedRounds + state.evictions > 0 : saysVerdict("failed", context, marks);
-  if (isHeld && isSaid) return heldLook(state, true);
-  const missing = found.missing.map(({ imageKey }) => imageKey);
-  const isUnderDiskPressure = marks?.isUnderDiskPressure === true;
-  const eviction = evictionOf(state, { ...found, ...context, missing, isUnderDiskPressure });
-  return eviction === undefined
-    ? lookByRound(context, state, lostOf(state, missing), signal)
-    : lookThatLeaves(context, state, found, eviction, signal);
-}
-
-async function lookThatLeaves(
-  context: KeepContext,
-  before: KeepState,
-  { look, marks, missing }: Found,
-  { why, left, evictions, pullsFromMs }: Eviction,
-  signal: AbortSignal,
-): Promise<KeepLook> {
-  const lost = missing.filter(({ imageKey }) => left.has(imageKey)).map(({ displayName }) => displayName);
-  context.log.warn(
-    { reason: "evicted", error: why, images: lost },
-    "images are gone, and not pulled for now",
-  );
+  const { read, marks, silence } = found;
+  const { missing, toPull, eviction } = plan;
+  const isAllThere = missing.length + toPull.required.length + toPull.optional.length === 0;
+  // Under policy Always `failed` also stands for what was never confirmed; it stays until it is time to ask again.
+  const isMissing = missing.length + toPull.required.length > 0;
+  const verdict = isMissing ? "failed" : verdictWithAllThere(context);
+  const isSaid = marks !== undefined && saysVerdict(verdict, context, marks);
   const failures = standingFailuresFrom(marks?.annotation, context);
-  const failed = ({ imageKey, displayName }: Entry): PullResult => {
-    const failure = left.has(imageKey)
-      ? { reason: "evicted" as const, message: why }
-      : {
-          reason: failures?.get(displayName) ?? "unknown",
-          message: "it was missing before, and was not tried again",
-        };
-    return { kind: "failed", failure, attempts: 0, durationMs: 0 };
-  };
-  const pulls = new Map(missing.map((entry) => [entry.imageKey, failed(entry)] as const));
-  const { optional } = entriesToPull(context, look);
-  const state = { ...before, there: presentBy(look, context), left, evictions, pullsFromMs };
-  return lookFrom(
-    "left",
-    await markNode(context, { pulls, pending: keysOf(optional), look, marks }, signal),
-    state,
+  if (isToldOfLeft(context, plan, failures) && !isAllThere) {
+    if (marks === undefined) return inVain(plan.state, whyUnknown(read));
+    // What an optional image failed with stands in the annotation; a further write would take it out.
+    if (isSaid) return heldLook(stateLeaving(plan), isMissing);
+  }
+  const failed = [...missing, ...toPull.required].filter(
+    ({ imageKey }) => !eviction.leftUntilMs.has(imageKey),
+  );
+  const isKnown = (entry: Entry) =>
+    entry.invalid !== undefined || (isSaid && failures?.has(entry.displayName) === true);
+  if (failed.every(isKnown)) return lookByMark(context, plan, found, signal);
+  // Why nothing is heard of an image is not found out by asking again before its time; only a label that speaks for it has to go.
+  const isSilent = failed.every(({ imageKey }) => silence.silent.has(imageKey));
+  if (isSilent && marks !== undefined && marks.label !== "succeeded")
+    return inVain(plan.state, silence.message);
+  return lookByRound(context, plan, signal);
+}
+
+/** Whether the Node, as far as it can be read, names all that is left to the garbage collection. */
+function isToldOfLeft(
+  { entries, platform }: KeepContext,
+  { eviction: { leftUntilMs, newlyLeft } }: KeepPlan,
+  failures: ReturnType<typeof standingFailuresFrom>,
+): boolean {
+  const left = entries.filter((entry) => appliesTo(entry, platform) && leftUntilMs.has(entry.imageKey));
+  return (
+    newlyLeft.size === 0 &&
+    (failures === undefined || left.every(({ displayName }) => failures.get(displayName) === "evicted"))
   );
 }
 
-async function lookByRound(
+async function lookByMark(
   context: KeepContext,
-  before: KeepState,
-  lost: readonly string[],
+  plan: KeepPlan,
+  { look, marks }: FoundByLook,
   signal: AbortSignal,
 ): Promise<KeepLook> {
-  const result = await runRound(context, signal);
-  if (!("outcomes" in result)) return lookFrom("pulled", result, before);
-  const nowMs = context.clock.date().getTime();
-  const there = keysOf(result.outcomes.filter(isThere).map(({ entry }) => entry));
-  // What was left to the garbage collection until now is watched as well.
-  const returned = lost.filter((key) => there.has(key)).map((key) => [key, nowMs] as const);
-  const state = {
-    ...before,
-    there,
-    left: new Set([...before.left].filter((key) => !there.has(key))),
-    confirmed: new Set(context.confirmed),
-    returned: { ...before.returned, ...Object.fromEntries(returned) },
-    ...paceAfter(context, before, result.outcomes, nowMs),
-  };
-  return lookFrom("pulled", result, state);
+  tellOfLeft(context, plan);
+  const failures = standingFailuresFrom(marks?.annotation, context);
+  const { required, optional } = plan.toPull;
+  const standing = [...required, ...optional].flatMap(({ imageKey, displayName }) => {
+    const reason = failures?.get(displayName);
+    const message = "it was missing before, and was not tried again";
+    return reason === undefined ? [] : [[imageKey, notTried(reason, message)] as const];
+  });
+  const pulls = new Map([...standing, ...resultsOfLeft(plan)]);
+  const pending = new Set(optional.map(({ imageKey }) => imageKey).filter((key) => !pulls.has(key)));
+  const result = await markNode(context, { pulls, pending, look, marks }, signal);
+  const kind = plan.eviction.leftUntilMs.size === 0 ? "looked" : "left";
+  return lookFrom(kind, result, stateLeaving(plan));
 }
 
-function isThere({ kind }: Outcome): boolean {
-  return kind === "present" || kind === "pulled";
+/** What is known once the Node says what is left to the garbage collection. */
+function stateLeaving({ state, eviction }: KeepPlan): KeepState {
+  const { leftUntilMs, evictions } = eviction;
+  const there = [...(state.there ?? [])].filter((key) => !leftUntilMs.has(key));
+  return { ...state, there: new Set(there), leftUntilMs, evictions };
 }
 
-/** When it is time to pull again, by what is still missing: optional images count where no required one does. */
-function paceAfter(
-  { retry, random }: KeepContext,
-  before: KeepState,
-  outcomes: readonly Outcome[],
-  nowMs: number,
-): Pick<KeepState, "failedRounds" | "pullsFromMs"> {
-  const failed = failedEntriesOf(outcomes);
-  if (failed.length === 0) return { failedRounds: 0, pullsFromMs: 0 };
-  const failedRounds = before.failedRounds + 1;
-  const required = requiredReasonsIn(outcomes);
-  const reasons = required.length > 0 ? required : failed.map(({ reason }) => reason);
-  const delayMs = delayBeforeNextRound(failedRounds, reasons, retry, random);
-  return { failedRounds, pullsFromMs: nowMs + Math.round(delayMs) };
+function resultsOfLeft({ eviction }: KeepPlan): PullResults {
+  return new Map([...eviction.why].map(([key, why]) => [key, notTried("evicted", why)]));
 }
 
-function presentBy(look: Look, { entries }: KeepContext): ReadonlySet<string> {
-  return keysOf(entries.filter((entry) => look.answerFor(entry).kind === "present"));
+function tellOfLeft({ log, entries }: KeepContext, { eviction: { newlyLeft, why } }: KeepPlan): void {
+  const left = entries.filter(({ imageKey }) => newlyLeft.has(imageKey));
+  const [first] = left;
+  if (first === undefined) return;
+  const images = left.map(({ displayName }) => displayName);
+  const error = why.get(first.imageKey);
+  log.warn({ reason: "evicted", error, images }, "images are gone, and not pulled for now");
 }
 
-function keysOf(entries: readonly Entry[]): ReadonlySet<string> {
-  return new Set(entries.map(({ imageKey }) => imageKey));
+async function lookByRound(context: KeepContext, plan: KeepPlan, signal: AbortSignal): Promise<KeepLook> {
+  tellOfLeft(context, plan);
+  const end = await runKeepRound(context, resultsOfLeft(plan), signal);
+  if (end.kind === "interrupted")
+    return keepLook(context, stateAfterInterruption(context, plan, end.outcomes), signal);
+  const state = "outcomes" in end ? stateAfterRound(context, plan, end.outcomes) : plan.state;
+  return lookFrom("pulled", end, state);
 }

@@ -27,6 +27,11 @@ export type Outcome =
   /** An optional image that is not there, and whose turn comes once the required ones are settled. */
   | { readonly kind: "pending"; readonly entry: Entry };
 
+/** Whether the image is in the store, and confirmed where it has to be. */
+export function isThere({ kind }: Outcome): boolean {
+  return kind === "present" || kind === "pulled";
+}
+
 /** The label's value for a node: `succeeded` if all required entries are there, `failed` if any is not. */
 export type Verdict = "succeeded" | "failed";
 

@@ -2,7 +2,7 @@ import { createDeadline } from "./deadline.ts";
 import { missingRequired } from "./entries-to-pull.ts";
 import { type Found, findOut } from "./find-out.ts";
 import type { Entry } from "./image-list.ts";
-import { markNode } from "./mark-node.ts";
+import { type Known, markNode } from "./mark-node.ts";
 import { createPullsOfRound, type PullsOfRound } from "./pulls-of-round.ts";
 import type { RoundContext } from "./round-context.ts";
 import type { RoundResult } from "./round-result.ts";
@@ -27,33 +27,51 @@ export async function runRound(
 /** What a round does with what it has found out. `isUnanswered` is as `runRound` has it. */
 export async function restOfRound(
   context: RoundContext,
-  { look, marks, required, optional }: Found,
+  found: Found,
   signal: AbortSignal,
   isUnanswered = false,
 ): Promise<RoundResult> {
-  const pending = pendingOf(optional);
+  const { look, marks, optional } = found;
   const pulls = createPullsOfRound(context, look, marks);
   using pullTime = createDeadline(context.clock, context.pullTimeoutMs, signal);
-
-  let result: RoundResult;
-  if (required.length === 0) {
-    const known = { pulls: pulls.results, pending, look, marks, mustWrite: isUnanswered };
-    result = await markNode(context, known, signal);
-  } else {
-    const pulling = { entries: required, pulls, signal: pullTime.signal };
-    const isMissing = missingRequired(context, look).length > 0;
-    // Under policy Always all may be there, only unconfirmed: a label stands while a moved tag is being pulled.
-    const withdrawal = isMissing
-      ? await pullWhileWithdrawing(context, pulling, { look, marks }, signal)
-      : await pullUndisturbed(pulling);
-    if (withdrawal.kind === "stop") return withdrawal.result;
-    const mustWrite = isUnanswered || (withdrawal.kind === "not-yet" && withdrawal.isUnanswered);
-    result = await markNode(context, { pulls: pulls.results, pending, mustWrite }, signal);
-  }
+  const known = () => ({ pulls: pulls.results, pending: pendingOf(optional) });
+  const underWay = { pulls, pullSignal: pullTime.signal, known, isUnanswered };
+  const result = await settleRequired(context, found, underWay, signal);
   if (optional.length === 0 || result.kind !== "verdict") return result;
 
   await pulls.pullAll(optional, pullTime.signal);
   return markNode(context, { pulls: pulls.results, pending: new Set() }, signal);
+}
+
+/** What the parts of a round share. */
+export interface RoundUnderWay {
+  readonly pulls: PullsOfRound;
+  /** Ends the pulls. */
+  readonly pullSignal: AbortSignal;
+  /** What the pulls have come to by now, and what has not had its turn. */
+  readonly known: () => Pick<Known, "pulls" | "pending">;
+  /** As `runRound` has it. */
+  readonly isUnanswered?: boolean;
+}
+
+/** The part of a round that its verdict waits for: the required images, from the label's removal to the mark on the Node. */
+export async function settleRequired(
+  context: RoundContext,
+  { look, marks, required }: Found,
+  { pulls, pullSignal, known, isUnanswered = false }: RoundUnderWay,
+  signal: AbortSignal,
+): Promise<RoundResult> {
+  if (required.length === 0)
+    return markNode(context, { ...known(), look, marks, mustWrite: isUnanswered }, signal);
+  const pulling = { entries: required, pulls, signal: pullSignal };
+  const isMissing = missingRequired(context, look).length > 0;
+  // Under policy Always all may be there, only unconfirmed: a label stands while a moved tag is being pulled.
+  const withdrawal = isMissing
+    ? await pullWhileWithdrawing(context, pulling, { look, marks }, signal)
+    : await pullUndisturbed(pulling);
+  if (withdrawal.kind === "stop") return withdrawal.result;
+  const mustWrite = isUnanswered || (withdrawal.kind === "not-yet" && withdrawal.isUnanswered);
+  return markNode(context, { ...known(), mustWrite }, signal);
 }
 
 /** The `imageKey`s of the images that are pulled after the verdict. */

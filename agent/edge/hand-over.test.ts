@@ -41,7 +41,7 @@ describe("withNaps()", () => {
     const { file, args } = await world.becomes(napOf(6 * hourMs + 5 * 60_000 + 7_000));
     assert.equal(file, sleeper);
     assert.deepEqual(args, [
-      ...["node", "-s", "1d", "-H", "9", "-M", "9", "-S", "13"],
+      ...["node", "-s", "9999d", "-H", "9", "-M", "9", "-S", "13"],
       ...["/node", "--max-old-space-size=64", "/prefetcher.mjs", "keep", "--image=a required=false"],
     ]);
     assert.equal(world.clock.pendingCount(), 0);

@@ -130,8 +130,8 @@ function sleeperArguments(sleeper: string, napMs: number, wakeMs: number, machin
   const [minute, second] = [wake.getUTCMinutes(), wake.getUTCSeconds()];
   // Without the hour, where it can be left out: a clock that is set back would be waited for otherwise, hours on end.
   const hour = napMs < longestWithoutHourMs ? "*" : String(wake.getUTCHours());
-  // With its own slack of a minute, a clock that is set past the time would let it wait for a day.
-  const at = ["-s", "1d", "-H", hour, "-M", String(minute), "-S", String(second)];
+  // With its own slack of a minute, a clock that is set past the time would let it wait for the next one; this is past no clock.
+  const at = ["-s", "9999d", "-H", hour, "-M", String(minute), "-S", String(second)];
   return [basename(sleeper), ...at, machine.execPath, ...machine.execArgv, ...machine.argv.slice(1)];
 }
 

@@ -12,6 +12,8 @@ export interface KeepWorld extends RoundWorld, Pick<KeepContext, "intervalMs" | 
   readonly state: () => KeepState;
   /** One look, letting time pass until it has ended; the next one goes on from its state. */
   look(): Promise<KeepLook>;
+  /** One look without letting time pass, which a test does; the state stays as it was. `signal` ends it. */
+  begin(signal?: AbortSignal): Promise<KeepLook>;
   /** As `look`, after one interval. */
   lookLater(): Promise<KeepLook>;
   /** Removes images from the store, as a garbage collection would. */
@@ -37,15 +39,16 @@ export function createKeepWorld(
   mark(world, { verdict: "succeeded" });
   let state = before;
   const never = new AbortController().signal;
+  // A process of its own for each look, as with a sleeper.
+  const begin = (signal = never) => keepLook({ ...world, confirmed: new Set<string>() }, state, signal);
   const look = async () => {
-    // A process of its own for each look, as with a sleeper.
-    const context = { ...world, confirmed: new Set<string>() };
-    const result = await world.clock.finish(keepLook(context, state, never));
+    const result = await world.clock.finish(begin());
     ({ state } = result);
     return result;
   };
   return {
     ...world,
+    begin,
     state: () => state,
     look,
     lookLater: async () => {

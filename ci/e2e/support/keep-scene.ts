@@ -36,7 +36,7 @@ export interface KeepScene extends AsyncDisposable {
   currentPod(): Promise<PodOnNode>;
   /** The processes of its main container. */
   processesOf(pod: PodOnNode): readonly ProcessSeen[];
-  /** Their programs, as each of them was called. */
+  /** Their programs, as each of them was called, in alphabetical order: process ids start again at some point. */
   programsOf(pod: PodOnNode): readonly string[];
   /** Waits until the agent sleeps between two looks, and returns its pod. */
   untilAsleep(): Promise<PodOnNode>;
@@ -95,7 +95,10 @@ export async function openKeepScene(
 
   const currentPod = () => untilPodOnNode(scene, release, node, ({ main }) => main.isRunning);
   const processesOf = (pod: PodOnNode) => containerProcesses(node, pod.uid, pod.main.id ?? "");
-  const programsOf = (pod: PodOnNode) => processesOf(pod).map(({ pid }) => argumentsOf(pid)[0] ?? "");
+  const programsOf = (pod: PodOnNode) =>
+    processesOf(pod)
+      .map(({ pid }) => argumentsOf(pid)[0] ?? "")
+      .sort();
   const looks = async () => {
     const { name: pod } = await currentPod();
     const log = (await scene.kubectl("logs", pod, "--container", "keep")).split("\n").filter(Boolean);
