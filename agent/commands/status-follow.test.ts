@@ -120,6 +120,30 @@ describe("status() that waits for what it follows", () => {
     assert.equal(shown.at(-1)?.releases[0]?.absent, 1);
   });
 
+  it("says since when not all changes are heard of, until they are", async () => {
+    const result = wait();
+    clock.setDate(new Date("2026-01-02T03:04:05Z"));
+    await clock.advance(0);
+    for (const method of ["followNodes", "followPods"] as const) {
+      await clock.advance(60_000);
+      api.disturb(method, `no ${method}`);
+      await clock.advance(0);
+    }
+    await clock.advance(60_000);
+    await heard();
+    assert.deepEqual(
+      shown.map(({ interruptions, interruptedSince }) => [interruptions, interruptedSince]),
+      [
+        [[], undefined],
+        [["no followNodes"], "2026-01-02T03:05:05.000Z"],
+        [["no followNodes", "no followPods"], "2026-01-02T03:05:05.000Z"],
+        [[], undefined],
+      ],
+    );
+    succeed("a");
+    assert.equal(await codeOf(result), "report 0");
+  });
+
   it("believes a DaemonSet that is heard of before its pods are", async () => {
     api.addNode("n2");
     api.daemonSetsThere[0] = fleetDaemonSetOf("a", { desired: 2 });

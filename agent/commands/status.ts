@@ -54,7 +54,7 @@ interface Work extends StatusDependencies {
 }
 
 async function once(work: Work, signal: AbortSignal): Promise<StatusResult> {
-  return reported(await work.readFleet(work.scope, signal), work);
+  return reported(await work.readFleet(work.scope, signal), work, undefined);
 }
 
 async function follow(work: Work, signal: AbortSignal): Promise<StatusResult> {
@@ -74,7 +74,7 @@ async function lastOf(
   let fault: unknown;
   try {
     for await (const state of states) {
-      last = reported(state, work);
+      last = reported(state, work, last);
       if (last.kind === "stopped" || (work.settings.waits && isReached(last.report, state))) return last;
     }
     signal.throwIfAborted();
@@ -85,11 +85,14 @@ async function lastOf(
   return interrupted(last ?? nothingHeard(work, fault), work, signal.reason);
 }
 
-/** What the state comes to, shown. */
-function reported(state: FleetState, { settings, scope, program, clock, show }: Work): StatusResult {
+/** What the state comes to, shown; `before` is what the one before it came to. */
+function reported(state: FleetState, work: Work, before: StatusResult | undefined): StatusResult {
+  const { settings, scope, program, clock, show } = work;
   const problem = targetProblem(state, settings, scope);
   if (problem !== undefined) return { kind: "stopped", exitCode: exitCode.usage, message: problem };
-  const report = statusReportFrom(state, { ...settings, scope, program }, clock.date());
+  const question = { ...settings, scope, program };
+  const reportBefore = before?.kind === "report" ? before.report : undefined;
+  const report = statusReportFrom(state, question, clock.date(), reportBefore);
   show(report);
   return { kind: "report", exitCode: exitCode.done, report };
 }

@@ -30,6 +30,21 @@ describe("createLivePage()", () => {
     assert.equal(clock.pendingCount(), 0);
   });
 
+  it("does not pass off as new what changes are not heard of for, and says that somebody still looks", async () => {
+    const clock = createFakeClock();
+    clock.setDate(new Date("2026-01-02T03:04:05Z"));
+    const pages: string[] = [];
+    using page = createLivePage({ offer: (text) => void pages.push(textIn(text())) }, askedPlainly, clock);
+    page.show({ ...report, interruptedSince: "2026-01-02T03:04:05.000Z" });
+    await clock.advance(120_000);
+    const said =
+      /2026-01-02 03:04:05 UTC\s*: not all changes are heard of since\s*; written 2026-01-02 (\S+) UTC/;
+    assert.deepEqual(
+      pages.map((text) => said.exec(text)?.[1]),
+      ["03:04:05", "03:05:05", "03:06:05"],
+    );
+  });
+
   it("says what was asked", () => {
     let html = "";
     const offer = (text: () => string) => {

@@ -105,6 +105,43 @@ describe("createScreen()", () => {
     assert.deepEqual(await lines(), ["$ status", "a", "after"]);
   });
 
+  it("draws below what was written after the picture was left, once", async () => {
+    const { stream, lines } = await createTerminal(40, 12);
+    using screen = createScreen(stream);
+    screen.draw(() => "a\nb");
+    screen.leave();
+    stream.write("shell\n");
+    screen.comeBack();
+    assert.deepEqual(await lines(), ["$ status", "a", "b", "shell", "a", "b"]);
+    screen.draw(() => "a\nc");
+    assert.deepEqual(await lines(), ["$ status", "a", "b", "shell", "a", "c"]);
+  });
+
+  it("does not draw a second time where something was drawn before it came back", async () => {
+    const { stream, lines } = await createTerminal(40, 12);
+    using screen = createScreen(stream);
+    screen.draw(() => "a");
+    screen.leave();
+    stream.write("shell\n");
+    screen.draw(() => "b");
+    screen.comeBack();
+    assert.deepEqual(await lines(), ["$ status", "a", "shell", "b"]);
+    // The next time it comes back without having left.
+    stream.write("shell\n");
+    screen.comeBack();
+    assert.deepEqual(await lines(), ["$ status", "a", "shell", "b", "shell", "b"]);
+  });
+
+  it("comes back with nothing where the picture was taken away", async () => {
+    const { stream, lines } = await createTerminal(40, 10);
+    using screen = createScreen(stream);
+    screen.draw(() => "a");
+    screen.clear();
+    screen.leave();
+    screen.comeBack();
+    assert.deepEqual(await lines(), ["$ status"]);
+  });
+
   it("takes a terminal that does not tell for one of 80 columns and 24 rows", async () => {
     const { stream, lines } = await createTerminal(80, 24);
     Object.assign(stream, { columns: 0, rows: 0 });

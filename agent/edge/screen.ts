@@ -10,6 +10,10 @@ export interface Screen extends Disposable {
   clear(): void;
   /** Has `write` write something else above the picture. */
   above(write: () => void): void;
+  /** Leaves the picture where it stands, with the cursor below it: what is drawn next comes below whatever is written until then. */
+  leave(): void;
+  /** Draws the picture again below whatever has been written since it was left, unless that is done already. */
+  comeBack(): void;
 }
 
 // What a terminal that does not tell is taken for.
@@ -20,6 +24,7 @@ export function createScreen(terminal: NodeJS.WriteStream): Screen {
   const update = createLogUpdate(sized(terminal));
   let latest: ((size: TerminalSize) => string) | undefined;
   let drawn: readonly string[] = [];
+  let wasLeft = false;
 
   const draw = () => {
     if (latest === undefined) return;
@@ -33,6 +38,10 @@ export function createScreen(terminal: NodeJS.WriteStream): Screen {
     const folded = drawn.reduce((sum, line) => sum + rowsOf(line, columns) - 1, 0);
     terminal.write(eraseLineAndGoUp.repeat(folded));
     update.clear();
+    drawn = [];
+  };
+  const leave = () => {
+    update.done();
     drawn = [];
   };
   const resize = () => {
@@ -52,6 +61,18 @@ export function createScreen(terminal: NodeJS.WriteStream): Screen {
     above: (write) => {
       clear();
       write();
+      draw();
+    },
+    leave: () => {
+      leave();
+      wasLeft = true;
+    },
+    comeBack: () => {
+      const isBack = wasLeft && drawn.length > 0;
+      wasLeft = false;
+      if (isBack) return;
+      // Who was stopped without notice has not left it.
+      leave();
       draw();
     },
     [Symbol.dispose]: () => {

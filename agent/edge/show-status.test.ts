@@ -107,10 +107,16 @@ describe("showStatus()", () => {
   it("has the page say the program's name and what was asked", () =>
     inFolder(async (folder) => {
       const html = join(folder, "x.html");
-      const { ended } = run({ html, context: "c", includesNotReady: true }, well);
+      const { ended } = run(
+        { html, context: "c", kubeconfig: "k", revision: "1-ffffffffffff", includesNotReady: true },
+        well,
+      );
       assert.equal(await ended, 0);
       const page = textIn(await readFile(html, "utf8"));
-      assert.match(page, /Look again: kubectl prefetcher status --context=c .*--include-not-ready/);
+      assert.match(
+        page,
+        /Look again: kubectl prefetcher status --context=c --kubeconfig=k .*--revision=1-f{12} --include-not-ready/,
+      );
     }));
 
   it("ends with 2 where the page cannot be written", async () => {

@@ -23,8 +23,8 @@ export async function showStatus(
   signal: AbortSignal,
 ): Promise<number> {
   const { namespace } = scopeFrom(settings, fleet.namespace);
-  const { context, includesNotReady, html, watches } = settings;
-  const asked = { program: fleet.program, namespace, context, includesNotReady };
+  const { context, kubeconfig, revision, includesNotReady, html, watches } = settings;
+  const asked = { program: fleet.program, namespace, context, kubeconfig, revision, includesNotReady };
   using display = createStatusDisplay(settings, streams, { asked, clock: fleet.clock });
   const work = { settings, streams, fleet, asked, display };
   // Who waits wants the exit code, whether or not anybody reads.

@@ -30,7 +30,14 @@ function open({ isTTY = false, output = "table" as "table" | "json", env = {} } 
     writableNeedDrain: false,
     write: (text: string) => texts.push(text),
   });
-  const streams = { stdout: stdout as unknown as NodeJS.WriteStream, env };
+  const signals = new EventEmitter();
+  const job = {
+    pid: 42,
+    on: (signal: string, listener: () => void) => signals.on(signal, listener),
+    off: (signal: string, listener: () => void) => signals.off(signal, listener),
+    kill: (_: number, signal: string) => texts.push(`<${signal}>`),
+  };
+  const streams = { stdout: stdout as unknown as NodeJS.WriteStream, env, ...job };
   const asked = { watches: true, waits: false, output };
   const display = createStatusDisplay(asked, streams, { asked: askedPlainly, clock });
   const pause = () => {
@@ -40,7 +47,8 @@ function open({ isTTY = false, output = "table" as "table" | "json", env = {} } 
     stdout.writableNeedDrain = false;
     stdout.emit("drain");
   };
-  return { clock, display, texts, pause, goOn, listenerCount: () => stdout.listenerCount("drain") };
+  const listenerCount = () => stdout.listenerCount("drain") + signals.eventNames().length;
+  return { clock, display, texts, pause, goOn, listenerCount, get: (name: string) => signals.emit(name) };
 }
 
 describe("createStatusDisplay() whose reader pauses", () => {
@@ -49,15 +57,15 @@ describe("createStatusDisplay() whose reader pauses", () => {
     display.show(reportOf(0));
     pause();
     for (const done of [1, 2, 3]) display.show(reportOf(done));
-    assert.equal(texts.length, 1);
+    assert.equal(texts.length, 4);
     goOn();
     assert.deepEqual(
-      texts.slice(1, 4).map((line) => line.slice(21)),
+      texts.slice(4, 7).map((line) => line.slice(21)),
       [0, 1, 2].map((index) => `default/a n${index}: working -> succeeded\n`),
     );
-    assert.equal(texts.length, 5);
+    assert.equal(texts.length, 8);
     goOn();
-    assert.equal(texts.length, 5);
+    assert.equal(texts.length, 8);
   });
 
   it("has one JSON document of all that it passed over", () => {
@@ -111,6 +119,31 @@ describe("createStatusDisplay() on a terminal", () => {
     assert.equal(clock.pendingCount(), 0);
   });
 
+  it("stands still where not all changes are heard of", async () => {
+    const { clock, display, texts } = open({ isTTY: true });
+    clock.setDate(new Date("2026-11-23T02:20:30Z"));
+    display.show(reportOf(3, { interruptedSince: "2026-11-23T02:20:00Z" }));
+    texts.length = 0;
+    await clock.advance(10_000);
+    assert.match(texts.join(""), /as of 02:20:00 UTC, 40s ago: not all changes are heard of since/);
+    display[Symbol.dispose]();
+  });
+
+  it("is left by Ctrl-Z, and drawn anew below once it goes on", () => {
+    const { display, texts, get, listenerCount } = open({ isTTY: true });
+    display.show(reportOf(0));
+    texts.length = 0;
+    get("SIGTSTP");
+    assert.deepEqual(texts, ["<SIGTSTP>"]);
+    get("SIGCONT");
+    const drawn = texts.slice(1).join("");
+    assert.match(drawn, /0 of 3 {2}default\/a\n/);
+    // Of all that moves a cursor or erases.
+    assert.ok(!drawn.includes("\u001b[1A") && !drawn.includes("\u001b[2K"), JSON.stringify(drawn));
+    display[Symbol.dispose]();
+    assert.equal(listenerCount(), 0);
+  });
+
   it("draws no more once there is room for the last table", async () => {
     const { clock, display, texts } = open({ isTTY: true });
     display.show(reportOf(0));
@@ -123,7 +156,10 @@ describe("createStatusDisplay() on a terminal", () => {
   it("takes a dumb one for none", () => {
     const { display, texts, clock } = open({ isTTY: true, env: { TERM: "dumb" } });
     display.show(reportOf(0));
-    assert.match(texts.join(""), /^2026-11-23T02:20:00Z default\/a: 0 of 3 nodes [^\n]*\n$/);
+    assert.match(
+      texts.join(""),
+      /^2026-11-23T02:20:00Z default\/a: 0 of 3 nodes [^\n]*\n[^\p{Cc}]+ n0: working\n/u,
+    );
     assert.equal(clock.pendingCount(), 0);
   });
 

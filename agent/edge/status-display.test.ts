@@ -38,8 +38,9 @@ describe("createStatusDisplay()", () => {
     it(`has a line for each change where there is no terminal, with ${JSON.stringify(asked)}`, () => {
       const lines = written(asked);
       assert.match(lines[0] ?? "", /^2026-11-23T02:20:00Z default\/a: 0 of 1 node .*\n$/);
-      assert.match(lines[1] ?? "", /^2026-11-23T02:20:00Z default\/a n1: working -> succeeded\n$/);
-      assert.equal(lines.length, 3);
+      assert.match(lines[1] ?? "", /^2026-11-23T02:20:00Z default\/a n1: working: \\u001b\[2J\\u009b\n$/);
+      assert.match(lines[2] ?? "", /^2026-11-23T02:20:00Z default\/a n1: working -> succeeded\n$/);
+      assert.equal(lines.length, 4);
     });
 
     it(`draws on a terminal, with ${JSON.stringify(asked)}`, () =>

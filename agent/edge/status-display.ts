@@ -5,6 +5,7 @@ import { changeLinesFrom } from "../fleet/text/status-changes.ts";
 import { statusFrameFrom } from "../fleet/text/status-frame.ts";
 import type { StatusSettings } from "../settings.ts";
 import { visible } from "../visible.ts";
+import { type Job, reactToShell } from "./job-control.ts";
 import { createRepetition } from "./repetition.ts";
 import { createScreen } from "./screen.ts";
 import type { Streams } from "./streams.ts";
@@ -30,13 +31,14 @@ export interface DisplayContext {
  */
 export function createStatusDisplay(
   { watches, waits, output }: Pick<StatusSettings, "watches" | "waits" | "output">,
-  { stdout, env }: Pick<Streams, "stdout" | "env">,
+  streams: Pick<Streams, "stdout" | "env" | keyof Job>,
   context: DisplayContext = { asked: askedPlainly, clock: systemClock },
 ): StatusDisplay {
+  const { stdout, env } = streams;
   if (output === "json" && watches) return paced(onLines(createDocuments(), stdout), stdout);
   if (output === "json" || !(watches || waits)) return onLines(() => [], stdout);
   const isTerminal = stdout.isTTY && env?.TERM !== "dumb";
-  const display = isTerminal ? onScreen(stdout, context) : onLines(createChanges(context.asked), stdout);
+  const display = isTerminal ? onScreen(streams, context) : onLines(createChanges(context.asked), stdout);
   return paced(display, stdout);
 }
 
@@ -104,8 +106,13 @@ function onLines(
 // Ages move, and one sees that it has not stopped.
 const redrawnAfterMs = 10_000;
 
-function onScreen(terminal: NodeJS.WriteStream, { asked, clock }: DisplayContext): StatusDisplay {
+function onScreen(
+  streams: Pick<Streams, "stdout" | keyof Job>,
+  { asked, clock }: DisplayContext,
+): StatusDisplay {
+  const { stdout: terminal } = streams;
   const screen = createScreen(terminal);
+  const reaction = reactToShell(streams, { stops: screen.leave, goesOn: screen.comeBack });
   let latest: StatusReport | undefined;
   const draw = (report: StatusReport, now: Date) =>
     screen.draw((size) => statusFrameFrom(report, size, now, asked));
@@ -124,6 +131,7 @@ function onScreen(terminal: NodeJS.WriteStream, { asked, clock }: DisplayContext
     },
     aside: screen.above,
     [Symbol.dispose]: () => {
+      reaction[Symbol.dispose]();
       redraw[Symbol.dispose]();
       screen[Symbol.dispose]();
     },

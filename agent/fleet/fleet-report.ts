@@ -73,10 +73,10 @@ export function fleetReportFrom(
     problems: [
       ...releaseProblemsOf(look),
       ...(look.nodes.length > 0 && tally.counted === 0 ? [noneCounts(counts, leftOut.length)] : []),
-      ...(percent < minPercent && tally.counted > 0 ? [...absence, tooFew(verdict)] : []),
+      ...(percent < minPercent && tally.counted > 0 ? [...absence, tallyOf(verdict)] : []),
     ],
     notes: [
-      ...(percent >= minPercent && tally.succeeded < tally.counted ? [...absence, enough(verdict)] : []),
+      ...(percent >= minPercent && tally.succeeded < tally.counted ? [...absence, tallyOf(verdict)] : []),
       ...namedNote("not Ready and left out", leftOut),
       ...namedNote(
         "gone, though a pod is still said to be there",
@@ -116,24 +116,20 @@ function rankOf({ state, isCounted }: ReportedNode): number {
   return state === "succeeded" ? rank + 2 * nodeStates.length : rank;
 }
 
-interface PercentVerdict {
+/** How many of the nodes that count succeeded, and how many have to. */
+export interface PercentVerdict {
   readonly counted: number;
   readonly succeeded: number;
   readonly percent: number;
   readonly minPercent: number;
 }
 
-function tooFew(verdict: PercentVerdict): string {
-  return `${notSucceeded(verdict)}: ${verdict.percent} % do, and ${verdict.minPercent} % have to`;
-}
-
-function enough(verdict: PercentVerdict): string {
-  return `${notSucceeded(verdict)}: ${verdict.percent} % do, and ${verdict.minPercent} % are enough`;
-}
-
-function notSucceeded({ counted, succeeded }: PercentVerdict): string {
+/** The sentence of a report whose nodes did not all succeed: among its problems where they are too few, else among its notes. */
+export function tallyOf({ counted, succeeded, percent, minPercent }: PercentVerdict): string {
   const others = counted - succeeded;
-  return `${others} of ${countOf(counted, "node")} ${others === 1 ? "does" : "do"} not say \`succeeded\``;
+  const verb = others === 1 ? "does" : "do";
+  const bar = percent < minPercent ? "have to" : "are enough";
+  return `${others} of ${countOf(counted, "node")} ${verb} not say \`succeeded\`: ${percent} % do, and ${minPercent} % ${bar}`;
 }
 
 function noneCounts(counts: Readonly<Record<NodeState, number>>, notReady: number): string {

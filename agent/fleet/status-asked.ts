@@ -5,6 +5,8 @@ import type { StatusReport } from "./status-report.ts";
 export interface StatusAsked extends Caller {
   /** The namespace that was looked in; undefined for all. */
   readonly namespace: string | undefined;
+  /** The revision that the nodes are held against; undefined for that of each release's own list. */
+  readonly revision: string | undefined;
   /** Whether nodes that are not Ready count too. */
   readonly includesNotReady: boolean;
 }
@@ -14,6 +16,8 @@ export const askedPlainly: StatusAsked = {
   program: "prefetcher",
   namespace: undefined,
   context: undefined,
+  kubeconfig: undefined,
+  revision: undefined,
   includesNotReady: false,
 };
 

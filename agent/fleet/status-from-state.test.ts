@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { fleetState, markedNode, releaseState, statusTime } from "../testing/status-world.ts";
 import type { FleetState } from "./fleet-state.ts";
 import { type StatusQuestion, statusReportFrom } from "./status-from-state.ts";
+import type { StatusReport } from "./status-report.ts";
 
 const question: StatusQuestion = {
   scope: { namespace: "default", release: undefined, instance: undefined },
@@ -11,6 +12,7 @@ const question: StatusQuestion = {
   includesNotReady: false,
   program: "prefetcher",
   context: undefined,
+  kubeconfig: undefined,
 };
 
 const report = (state: FleetState, changed: Partial<StatusQuestion> = {}) =>
@@ -21,7 +23,8 @@ describe("statusReportFrom()", () => {
   it("judges each release, and says when", () => {
     const found = report(fleetState([node], [releaseState("a", ["node-1"])]));
     const { releases, ...others } = found;
-    assert.deepEqual(others, { v: 1, takenAt: statusTime, leftovers: [], notes: [] });
+    const nothing = { interruptions: [], pending: [], strange: [], leftovers: [], notes: [] };
+    assert.deepEqual(others, { v: 1, takenAt: statusTime, ...nothing });
     const [release] = releases;
     assert.deepEqual(
       [release?.release, release?.percent, release?.mode, release?.problems, releases.length],
@@ -65,31 +68,66 @@ describe("statusReportFrom()", () => {
     ["lacks arguments of ours", { args: ["--owner=default/a"] }],
     ["selects every pod", { selector: {} }],
   ] as const) {
-    it(`has a note of a DaemonSet that ${what}`, () => {
-      const { releases, notes } = report(fleetState([], [releaseState("a", [], fields)]));
-      assert.deepEqual(releases, []);
+    it(`names a DaemonSet that ${what} as strange, with a note`, () => {
+      const { releases, strange, notes } = report(fleetState([], [releaseState("a", [], fields)]));
+      assert.deepEqual([releases, strange], [[], [{ namespace: "default", daemonSet: "a-prefetcher" }]]);
       assert.deepEqual(notes, [
         "DaemonSet default/a-prefetcher has no container prefetch with its arguments; is it this chart's?",
       ]);
     });
   }
 
-  it("has a note of a release whose pods are not known yet", () => {
+  it("names a release whose pods are not known yet as pending, with a note", () => {
     const { daemonSet } = releaseState("a", []);
-    const { releases, notes } = report({ ...fleetState([node], []), pending: [daemonSet] });
+    const { releases, pending, notes } = report({ ...fleetState([node], []), pending: [daemonSet] });
+    assert.deepEqual([releases, pending], [[], [{ namespace: "default", daemonSet: "a-prefetcher" }]]);
+    assert.deepEqual(notes, ["the pods of DaemonSet default/a-prefetcher are not known yet"]);
+  });
+
+  it("says what keeps changes from being heard of, and since when, until they are heard of again", () => {
+    const at = (seconds: string, why: readonly string[], before?: StatusReport) =>
+      statusReportFrom(
+        fleetState([node], [], why),
+        question,
+        new Date(`2026-11-23T02:20:${seconds}Z`),
+        before,
+      );
+    const heard = at("00", []);
+    const first = at("10", ["cannot watch"], heard);
+    const second = at("20", ["cannot list"], first);
+    const again = at("30", [], second);
     assert.deepEqual(
-      [releases, notes],
-      [[], ["the pods of DaemonSet default/a-prefetcher are not known yet"]],
+      [heard, first, second, again].map(({ interruptions, interruptedSince }) => [
+        interruptions,
+        interruptedSince,
+      ]),
+      [
+        [[], undefined],
+        [["cannot watch"], "2026-11-23T02:20:10.000Z"],
+        [["cannot list"], "2026-11-23T02:20:10.000Z"],
+        [[], undefined],
+      ],
     );
+    assert.ok(!("interruptedSince" in again));
   });
 
   it("calls the program as its user does, for leftovers and foreign nodes", () => {
     const nodes = [markedNode("node-1", { a: "default/b", x: "default/gone" })];
     const state = fleetState(nodes, [releaseState("a", ["node-1"])]);
-    const { notes, releases } = report(state, { program: "kubectl prefetcher", context: "c" });
-    assert.match(notes.join(), /: kubectl prefetcher cleanup --orphans --owner default\/gone --context c/);
+    const { notes, releases } = report(state, {
+      program: "kubectl prefetcher",
+      context: "c",
+      kubeconfig: "k",
+    });
+    assert.match(
+      notes.join(),
+      /: kubectl prefetcher cleanup --orphans --owner default\/gone --context c --kubeconfig k/,
+    );
     const why = releases[0]?.nodes[0]?.why ?? "";
-    assert.match(why, /: kubectl prefetcher cleanup --instance a --owner default\/b --context c$/);
+    assert.match(
+      why,
+      /: kubectl prefetcher cleanup --instance a --owner default\/b --context c --kubeconfig k$/,
+    );
   });
 
   it("has what keeps changes from being heard of first among its notes, then what to do about leftovers", () => {

@@ -5,12 +5,26 @@ export interface StatusReport {
   readonly v: 1;
   /** When it was looked at, RFC 3339. */
   readonly takenAt: string;
+  /** What keeps changes from being heard of, a sentence each; empty where all is known as it is. All of them are among `notes` too. */
+  readonly interruptions: readonly string[];
+  /** When the first of these was noticed, RFC 3339: what is newer may be missing. Left out where nothing is interrupted. */
+  readonly interruptedSince?: string;
+  /** DaemonSets that were asked about, and of which nothing is said yet, since their pods are not known. */
+  readonly pending: readonly DaemonSetName[];
+  /** DaemonSets that were asked about, and of which nothing can be said: their container's arguments, or their selectors, are not this chart's. */
+  readonly strange: readonly DaemonSetName[];
   /** One for each DaemonSet that was asked about, by namespace, release and instance. */
   readonly releases: readonly ReleaseStatus[];
   /** Marks that nobody speaks for any more, by node and instance. */
   readonly leftovers: readonly Leftover[];
   /** What kept it from finding out more, and what removes the leftovers, a sentence each. */
   readonly notes: readonly string[];
+}
+
+/** Which DaemonSet. */
+export interface DaemonSetName {
+  readonly namespace: string;
+  readonly daemonSet: string;
 }
 
 /** One release's list on its nodes. */

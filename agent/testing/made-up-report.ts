@@ -57,5 +57,6 @@ export function madeUpReport(
   releases: readonly ReleaseStatus[],
   rest: Partial<StatusReport> = {},
 ): StatusReport {
-  return { v: 1, takenAt: "2026-11-20T06:30:00Z", releases, leftovers: [], notes: [], ...rest };
+  const nothing = { interruptions: [], pending: [], strange: [], leftovers: [], notes: [] };
+  return { v: 1, takenAt: "2026-11-20T06:30:00Z", ...nothing, releases, ...rest };
 }

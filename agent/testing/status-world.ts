@@ -24,7 +24,8 @@ export function statusReport(
   releases: readonly ReleaseStatus[],
   fields: Partial<StatusReport> = {},
 ): StatusReport {
-  return { v: 1, takenAt: statusTime, releases, leftovers: [], notes: [], ...fields };
+  const nothing = { interruptions: [], pending: [], strange: [], leftovers: [], notes: [] };
+  return { v: 1, takenAt: statusTime, ...nothing, releases, ...fields };
 }
 
 /** A Node that is Ready, and has these instances marked by these owners; no owner is a label alone. */

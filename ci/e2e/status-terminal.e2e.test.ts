@@ -115,6 +115,31 @@ describe("prefetcher status in a terminal", () => {
     );
   });
 
+  it("is left by Ctrl-Z with the cursor shown, and drawn below what the shell wrote by fg", async () => {
+    await succeed();
+    const { program, args, env } = world.call(world.kubeconfig, ["status", "--release", release, "--watch"]);
+    const shellEnv = { ...env, PS1: "prompt> " };
+    await using run = await runInTerminal("sh", ["-i"], { ...size, rows: 40, env: shellEnv });
+    await run.until("the prompt", ([first]) => first?.startsWith("prompt>") === true);
+    run.type(`${[program, ...args].map((word) => `'${word}'`).join(" ")}\r`);
+    const bars = (lines: readonly string[]) => lines.filter((line) => /^\[#{30}\] /.test(line)).length;
+    await run.until("the picture", (lines) => bars(lines) === 1);
+    run.type("\x1a");
+    const prompts = (lines: readonly string[]) => lines.filter((line) => line.startsWith("prompt>")).length;
+    await run.until("the shell", (lines) => prompts(lines) === 2);
+    assert.equal(run.cursor().isVisible, true);
+    // While it is stopped, or else the picture would be another.
+    await fail("registry.example.com/shop/web:1.4.2", "not_found");
+    run.type("fg\r");
+    await run.until("the other picture", (lines) => lines.some((line) => line.includes(" 50 %  1 of 2")));
+    assert.deepEqual([bars(run.lines()), run.cursor().isVisible], [1, false], run.lines().join("\n"));
+    run.interrupt();
+    await run.until("the shell again", (lines) => lines.some((line) => /^\^C ?prompt>/.test(line)));
+    assert.equal(run.cursor().isVisible, true);
+    run.type("exit\r");
+    assert.equal(await run.ended, 0);
+  });
+
   function start(flag: "--watch" | "--wait"): Promise<TerminalRun> {
     const { program, args, env } = world.call(world.kubeconfig, ["status", "--release", release, flag]);
     return runInTerminal(program, args, { ...size, env });

@@ -32,6 +32,9 @@ const pageLimitBytes = 2_000_000;
 // 20 pages of Nodes, as many of pods, and the DaemonSets. The rest is for an API server that was too busy once.
 const mostRequests = 41 + 4;
 
+// Told, and not held: what it takes depends on the machine. What is held is the ratio below.
+const wantedFirstTableMs = 5_000;
+
 // kubectl lists the Nodes alone. Beside those there are as many pods, which are 4 kB each and come whole.
 const mostTimesKubectl = 3;
 
@@ -95,7 +98,7 @@ describe("prefetcher status on a cluster of 5,000 nodes", () => {
     firstTableMs = status.firstByteMs() ?? 0;
     const requests = requestsOf(cluster, account).slice(before);
     test.diagnostic(
-      `first table after ${seconds(firstTableMs)} (kubectl get nodes: ${seconds(kubectlMs)}), ` +
+      `first table after ${seconds(firstTableMs)} (wanted: ${seconds(wantedFirstTableMs)}; kubectl get nodes: ${seconds(kubectlMs)}), ` +
         `${mib(status.memory.peakMiB)}, ${requests.length} requests`,
     );
     assert.deepEqual(groupsIn(stdout), [

@@ -42,13 +42,15 @@ function factsPart(release: ReleaseStatus): Html {
 /** The words of the command that shows this release as it is by then. */
 function commandOf(
   { namespace, release, instance, minPercent }: ReleaseStatus,
-  { program, context, includesNotReady }: StatusAsked,
+  { program, context, kubeconfig, revision, includesNotReady }: StatusAsked,
 ): readonly Html[] {
   const flags = [
     ...(context === undefined ? [] : [`--context=${context}`]),
+    ...(kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`]),
     `--namespace=${namespace}`,
     `--release=${release}`,
     `--instance=${instance}`,
+    ...(revision === undefined ? [] : [`--revision=${revision}`]),
     ...(minPercent === 100 ? [] : [`--min-percent=${minPercent}`]),
     ...(includesNotReady ? ["--include-not-ready"] : []),
   ];

@@ -51,6 +51,16 @@ describe("statusPageFrom()", () => {
     assert.match(html, /Made by <code>prefetcher status --html<\/code>, version \d/);
   });
 
+  it("says since when changes are not heard of, and when it was written", () => {
+    const html = page([release([madeUpNode("n1")])], { interruptedSince: "2026-11-20T06:27:01.000Z" });
+    assert.match(html, /<p><em><time datetime="2026-11-20T06:27:01.000Z">2026-11-20 06:27:01 UTC<\/time>: /);
+    assert.match(
+      textIn(html),
+      /2026-11-20 06:27:01 UTC\s*: not all changes are heard of since\s*; written 2026-11-20 06:30:00 UTC/,
+    );
+    assert.doesNotMatch(textIn(page([])), /heard of|written/);
+  });
+
   it("says whose list it is, and what shows it again", () => {
     const plain = textIn(page([release([])]));
     assert.match(
@@ -66,11 +76,12 @@ describe("statusPageFrom()", () => {
   });
 
   it("says the whole command, with what it was asked by", () => {
-    const asked = { ...askedPlainly, program: "kubectl prefetcher", context: "it's", includesNotReady: true };
+    const given = { context: "it's", revision: "1-ffffffffffff", includesNotReady: true };
+    const asked = { ...askedPlainly, program: "kubectl prefetcher", ...given };
     const html = statusPageFrom(madeUpReport([release([])]), asked);
     assert.match(
       textIn(html),
-      /Look again: kubectl prefetcher status '--context=it'\\''s' --namespace=default --release=a --instance=a --include-not-ready --html=status.html/,
+      /Look again: kubectl prefetcher status '--context=it'\\''s' --namespace=default --release=a --instance=a --revision=1-ffffffffffff --include-not-ready --html=status.html/,
     );
     assert.match(html, /Made by <code>kubectl prefetcher status --html<\/code>/);
   });

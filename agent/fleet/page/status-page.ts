@@ -29,7 +29,7 @@ export function statusPageFrom(report: StatusReport, asked: StatusAsked = askedP
 <style>${{ html: style }}</style>
 <body>
 <a class=skip href=#main>Skip to the releases</a>
-<header id=top><h1>Prefetcher status</h1><p>${summaryOf(report)}<p>${timePart(report.takenAt)}</header>
+<header id=top><h1>Prefetcher status</h1><p>${summaryOf(report)}<p>${asOfPart(report)}</header>
 ${filterPart(report)}
 <main id=main tabindex=-1>${nothingPart(report, asked)}${sentencesPart("notes", notes, 2)}${releases.map((release, index) => releasePart(release, `r${index}`, asked))}${leftoversPart(leftovers)}${legendPart()}</main>
 <footer>Made by <code>${asked.program} status --html</code>, version ${version}.</footer>
@@ -68,9 +68,15 @@ function summaryOf({ releases, leftovers }: StatusReport): string {
   ].join(" · ");
 }
 
-function timePart(takenAt: string): Html {
-  const text = takenAt.replace(/^(.{10})T(.{8})(?:\.\d+)?Z$/, "$1 $2 UTC");
-  return html`<time datetime="${takenAt}">${text}</time>`;
+/** The time that the page is of; where changes are not heard of, when that began, and after it when the page was written. */
+function asOfPart({ takenAt, interruptedSince }: StatusReport): Html {
+  if (interruptedSince === undefined) return timePart(takenAt);
+  return html`<em>${timePart(interruptedSince)}: not all changes are heard of since</em>; written ${timePart(takenAt)}`;
+}
+
+function timePart(time: string): Html {
+  const text = time.replace(/^(.{10})T(.{8})(?:\.\d+)?Z$/, "$1 $2 UTC");
+  return html`<time datetime="${time}">${text}</time>`;
 }
 
 function nothingPart(report: StatusReport, asked: StatusAsked): Html {

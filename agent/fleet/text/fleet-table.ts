@@ -59,8 +59,13 @@ export function countTexts({ counts, absent, notReady }: FleetReport): readonly 
 // A screen; the JSON has them all.
 export const mostRows = 50;
 
-function wrongNodesPart({ nodes }: FleetReport, width: number | undefined): string {
-  const wrong = nodes.filter(({ isCounted, state }) => isCounted && state !== "succeeded");
+/** The nodes that count and did not succeed. */
+export function wrongNodesIn({ nodes }: FleetReport): readonly ReportedNode[] {
+  return nodes.filter(({ isCounted, state }) => isCounted && state !== "succeeded");
+}
+
+function wrongNodesPart(report: FleetReport, width: number | undefined): string {
+  const wrong = wrongNodesIn(report);
   if (wrong.length === 0) return "";
   const shown = wrong.slice(0, mostRows).map(nodeRow);
   const table = grid([["NODE", "STATE", "PRESENT", "WHY"], ...shown], width);

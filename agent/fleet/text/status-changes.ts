@@ -1,14 +1,16 @@
+import { countOf } from "../../count-of.ts";
 import { visible } from "../../visible.ts";
-import type { ReportedNode } from "../fleet-report.ts";
+import { type ReportedNode, tallyOf } from "../fleet-report.ts";
 import { askedPlainly, nothingFound, type StatusAsked } from "../status-asked.ts";
 import type { ReleaseStatus, StatusReport } from "../status-report.ts";
-import { shareOf, stateText, summaryOf, whyOf } from "./fleet-table.ts";
+import { countedIn, mostRows, shareOf, stateText, summaryOf, whyOf, wrongNodesIn } from "./fleet-table.ts";
 import { nameOf } from "./status-frame.ts";
-import { firstOf, mostAlone } from "./status-groups.ts";
+import { firstOf, groupsOf, mostAlone } from "./status-groups.ts";
 
 /**
- * What is other in `after` than it was in `before`, a line each with its time; of a first report, or a new release, how it stands as a whole.
- * More than 20 nodes that have changed alike have one line. None ends in a line feed, and a terminal obeys nothing of them.
+ * What is other in `after` than it was in `before`, a line each with its time; of a first report, or a new release, how it stands as a whole,
+ * what is wrong with it, and which nodes have not succeeded. More than 20 nodes that have changed alike have one line. None ends in a line
+ * feed, and a terminal obeys nothing of them.
  */
 export function changeLinesFrom(
   before: StatusReport | undefined,
@@ -21,7 +23,7 @@ export function changeLinesFrom(
   const nothing = before === undefined ? nothingFound(after, asked) : "";
   const lines = [
     ...(nothing === "" ? [] : [nothing]),
-    ...noteLines(before?.notes ?? [], after.notes),
+    ...sentenceLines("note", before?.notes ?? [], after.notes),
     ...gone.map((release) => `${nameOf(release)}: gone`),
     ...after.releases.flatMap((release) => releaseLines(known.get(keyOf(release)), release)),
   ];
@@ -34,19 +36,66 @@ function keyOf({ namespace, daemonSet }: ReleaseStatus): string {
   return `${namespace}/${daemonSet}`;
 }
 
-function noteLines(before: readonly string[], after: readonly string[]): readonly string[] {
+function sentenceLines(
+  kind: "problem" | "note",
+  before: readonly string[],
+  after: readonly string[],
+): readonly string[] {
+  const [wasSaid, isSaid] = [saidIn(before), saidIn(after)];
   return [
-    ...after.filter((note) => !before.includes(note)).map((note) => `note: ${note}`),
-    ...before.filter((note) => !after.includes(note)).map((note) => `no longer: ${note}`),
+    ...after.filter((each) => !wasSaid(each)).map((each) => `${kind}: ${each}`),
+    ...before.filter((each) => !isSaid(each)).map((each) => `no longer: ${each}`),
   ];
+}
+
+function saidIn(sentences: readonly string[]): (sentence: string) => boolean {
+  const said = new Set(sentences.map(withoutFigures));
+  return (sentence) => said.has(withoutFigures(sentence));
+}
+
+// Where thousands of pods come one by one, a sentence that counts them is not said anew each time. What is part of a name is none.
+const figure = /(?<=^|\s)\d+(?=\s)/g;
+
+function withoutFigures(sentence: string): string {
+  return sentence.replace(figure, "0");
 }
 
 function releaseLines(before: ReleaseStatus | undefined, after: ReleaseStatus): readonly string[] {
   const name = nameOf(after);
-  const summary = `${name}: ${summaryOf(after)}`;
-  if (before === undefined) return [summary];
-  const lines = nodeLines(before.nodes, after.nodes).map((line) => `${name} ${line}`);
-  return summary === `${name}: ${summaryOf(before)}` ? lines : [...lines, summary];
+  const summary = summaryOf(after);
+  const sentences = [
+    ...sentenceLines("problem", before === undefined ? [] : problemsOf(before), problemsOf(after)),
+    ...sentenceLines("note", before === undefined ? [] : notesOf(before), notesOf(after)),
+  ].map((line) => `${name}: ${line}`);
+  if (before === undefined)
+    return [`${name}: ${summary}`, ...sentences, ...firstLines(after).map((line) => `${name} ${line}`)];
+  const lines = [...nodeLines(before.nodes, after.nodes).map((line) => `${name} ${line}`), ...sentences];
+  return summary === summaryOf(before) ? lines : [...lines, `${name}: ${summary}`];
+}
+
+/** But for what the summary says in any case. */
+function problemsOf(release: ReleaseStatus): readonly string[] {
+  return release.problems.filter((problem) => problem !== tallyIn(release));
+}
+
+function notesOf(release: ReleaseStatus): readonly string[] {
+  return release.notes.filter((note) => note !== tallyIn(release));
+}
+
+function tallyIn(release: ReleaseStatus): string {
+  return tallyOf({ ...release, counted: countedIn(release), succeeded: release.counts.succeeded });
+}
+
+/** The nodes that count and have not succeeded. */
+function firstLines(release: ReleaseStatus): readonly string[] {
+  const wrong = wrongNodesIn(release);
+  const groups = groupsOf(wrong, (node) => [nodeText(node)]);
+  const lines = groups.slice(0, mostRows).flatMap((group) => {
+    const [first] = group;
+    return first === undefined ? [] : [`${firstOf(group.map(({ name }) => name))}: ${nodeText(first)}`];
+  });
+  const others = groups.slice(mostRows).flat().length;
+  return others === 0 ? lines : [...lines, `and ${countOf(others, "more node")}`];
 }
 
 function nodeLines(before: readonly ReportedNode[], after: readonly ReportedNode[]): readonly string[] {

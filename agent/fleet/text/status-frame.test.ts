@@ -40,6 +40,16 @@ describe("statusFrameFrom()", () => {
     ]);
   });
 
+  it("stands still at the time since when changes are not heard of, and says how long ago that is", () => {
+    const notes = ["cannot watch"];
+    const report = statusReport([two], { notes, interruptedSince: "2026-11-23T02:16:40.000Z" });
+    const lines = linesOf(report);
+    assert.deepEqual(lines.slice(2, 4), [
+      "  as of 02:16:40 UTC, 3m20s ago: not all changes are heard of since",
+      "NOTE  cannot watch",
+    ]);
+  });
+
   it("has failures, leftovers, and the bars of all releases first", () => {
     const failed = [{ image: "x:1", reason: "not_found" }];
     const wrong = releaseStatus([judgedNode("n3", { state: "failed", failed })], { release: "b" });

@@ -2,6 +2,7 @@ import { columnsOf, fittedTo, startOf } from "../../text-width.ts";
 import { visible } from "../../visible.ts";
 import { askedPlainly, nothingFound, type StatusAsked } from "../status-asked.ts";
 import type { ReleaseStatus, StatusReport } from "../status-report.ts";
+import { ageOf } from "./age.ts";
 import { countedIn, countTexts, noticesPart, textOf } from "./fleet-table.ts";
 import { failuresPart, leftoversPart, nodesPart } from "./status-parts.ts";
 
@@ -12,8 +13,8 @@ export interface TerminalSize {
 }
 
 /**
- * The report as one picture for a terminal, which it does not overflow: a bar for each release, its counts, the time `now`, what keeps changes from
- * being heard of, and as much of the tables as there is room for; in less than three rows the first bar alone.
+ * The report as one picture for a terminal, which it does not overflow: a bar for each release, its counts, the time that it is of
+ * (`now`, or since when changes are not heard of), what keeps them from being heard of, and as much of the tables as there is room for; in less than three rows the first bar alone.
  */
 export function statusFrameFrom(
   report: StatusReport,
@@ -24,7 +25,7 @@ export function statusFrameFrom(
   const { releases, leftovers, notes } = report;
   const bars = releases.flatMap((release) => [barLine(release, columns), countsLine(release)]);
   const nothing = visible(nothingFound(report, asked));
-  const head = [...bars, ...(nothing === "" ? [] : [nothing]), timeLine(now)].map((line) =>
+  const head = [...bars, ...(nothing === "" ? [] : [nothing]), timeLine(report, now)].map((line) =>
     fittedTo(line, columns),
   );
   const rest = textOf([
@@ -69,9 +70,11 @@ function countsLine(release: ReleaseStatus): string {
   return `  ${countTexts(release).join(", ") || "no node has a pod"}`;
 }
 
-/** In UTC, as all times are that are shown; that it goes on says that the picture is of now. */
-function timeLine(now: Date): string {
-  return `  as of ${now.toISOString().slice(11, 19)} UTC`;
+/** In UTC, as all times are that are shown; that it goes on says that the picture is of now, and where it stands still that is said. */
+function timeLine({ interruptedSince }: StatusReport, now: Date): string {
+  const asOf = `  as of ${(interruptedSince ?? now.toISOString()).slice(11, 19)} UTC`;
+  if (interruptedSince === undefined) return asOf;
+  return `${asOf}, ${ageOf(interruptedSince, now)} ago: not all changes are heard of since`;
 }
 
 /** The release's name, and the instance's where that is another. */
