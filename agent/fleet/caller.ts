@@ -6,15 +6,17 @@ export interface Caller {
   readonly program: string;
   /** The kubeconfig's context that was given, if one was. */
   readonly context: string | undefined;
+  /** The kubeconfig's file that was given, if one was. */
+  readonly kubeconfig: string | undefined;
 }
 
-/** A command of this program's own, with the caller's context. */
-export function ownCommand({ program, context }: Caller, words: string): string {
-  return `${program} ${words}${contextFlag(context)}`;
+/** A command of this program's own, for the caller's cluster. */
+export function ownCommand(caller: Caller, words: string): string {
+  return `${caller.program} ${words}${clusterFlags(caller)}`;
 }
 
-/** ` --context ...` as a shell reads it, which kubectl has too; empty where none was given. */
-export function contextFlag(context: string | undefined): string {
-  if (context === undefined) return "";
-  return ` --context ${shellWord(context)}`;
+/** ` --context ... --kubeconfig ...` as a shell reads them, which kubectl has too; without what was not given. */
+export function clusterFlags({ context, kubeconfig }: Caller): string {
+  const flags = Object.entries({ context, kubeconfig });
+  return flags.map(([name, value]) => (value === undefined ? "" : ` --${name} ${shellWord(value)}`)).join("");
 }

@@ -12,7 +12,7 @@ export async function newestFailedCreate(
     return warnings.findLast(({ reason }) => reason === "FailedCreate")?.message;
   } catch (error) {
     // That pods are missing is known without it, and not everybody may read events.
-    if (error instanceof KubeError) return undefined;
+    if (error instanceof KubeError && error.lasting !== "login") return undefined;
     throw error;
   }
 }

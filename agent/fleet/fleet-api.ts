@@ -53,8 +53,23 @@ export interface FleetPod {
   /** The instance that they name. */
   readonly instance: string | undefined;
   readonly phase: string;
-  /** What it waits for, as the kubelet says it: `ImagePullBackOff: ...`; undefined where it waits for nothing. */
+  /** What it waits for, as the kubelet says it: `ImagePullBackOff: ...`; undefined where it waits for nothing, or for its agent's next start. */
   readonly waiting: string | undefined;
+  /** Since when its node has it, RFC 3339, where nothing of it runs or has ended yet; undefined otherwise. */
+  readonly startingSince: string | undefined;
+  /** How its agent last ended; undefined where that was well, or never. */
+  readonly ended: AgentEnd | undefined;
+}
+
+/** That an agent ended with something other than 0. */
+export interface AgentEnd {
+  readonly exitCode: number;
+  /** How often it has ended by now. */
+  readonly times: number;
+  /** What is known of it, a line: `OOMKilled`, or the first line of its message; may be empty. */
+  readonly why: string;
+  /** Whether it runs again. */
+  readonly isBack: boolean;
 }
 
 /** What became of objects that are followed. */
@@ -72,6 +87,14 @@ export type Change<Item> =
 export interface FleetEvent {
   readonly reason: string;
   readonly message: string;
+}
+
+/** A warning about a pod. */
+export interface PodWarning extends FleetEvent {
+  /** The pod's name. */
+  readonly pod: string;
+  /** When it was last seen, in ms since 1970; NaN where it does not say. */
+  readonly seenAtMs: number;
 }
 
 /**
@@ -120,6 +143,8 @@ export interface FleetApi {
   ): AsyncIterable<readonly FleetPod[]>;
   /** The warnings about a DaemonSet, oldest first. */
   warnings(namespace: string, daemonSet: string, signal: AbortSignal): Promise<readonly FleetEvent[]>;
+  /** Warnings about the namespace's pods, of which none is that a probe failed or that there is a wait before a next try; the first 1,000. */
+  podWarnings(namespace: string, signal: AbortSignal): Promise<readonly PodWarning[]>;
   /**
    * Removes the labels and the annotations `keys` from a Node, all at once, if it still has the version that was read: `gone` where there
    * is no such Node any more, `changed` where it has another version by now, and nothing was removed.

@@ -23,13 +23,13 @@ describe("judgedNodeFrom() of a node with another owner", () => {
   });
 
   it("names a command as it is, by the name and with the context that its user has", async () => {
-    const caller = { program: "kubectl prefetcher", context: "me" };
+    const caller = { program: "kubectl prefetcher", context: "me", kubeconfig: "k" };
     const said = judged("succeeded", annotationOf("other/b"), running, { caller }).why ?? "";
     const [, command = ""] = said.split("or: kubectl prefetcher ");
     const parsed = await parseArguments(command.split(" "), "1");
     assert.ok(parsed.kind === "cleanup", said);
     assert.deepEqual(parsed.settings.target, { kind: "instance", instance: "a", owner: "other/b" });
-    assert.equal(parsed.settings.context, "me");
+    assert.deepEqual([parsed.settings.context, parsed.settings.kubeconfig], ["me", "k"]);
   });
 
   it("names none for an owner that no release can be, of whatever length", () => {

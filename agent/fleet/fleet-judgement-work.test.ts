@@ -39,6 +39,40 @@ describe("judgedNodeFrom() of a node without a label", () => {
     );
   });
 
+  it("says what an agent ended with until it has written something of this list", () => {
+    const ended = { exitCode: 5, times: 4, why: "no socket", isBack: true };
+    const why = "ended 4 times, last with 5: no socket";
+    for (const annotation of [undefined, byUs({ revision: "1-f", verdict: "none" })])
+      assert.equal(
+        judged(undefined, annotation, { ...pending, ended: { ...ended, times: 1 } }).why,
+        `ended with 5: no socket`,
+      );
+    assert.equal(judged(undefined, none, { ...pending, ended }).why, why);
+    assert.equal(judged(undefined, none, { ...pending, ended: { ...ended, times: 1 } }).why, "pulling");
+    const waiting = "ErrImagePull";
+    assert.equal(judged(undefined, undefined, { ...pending, ended, waiting }).why, waiting);
+    const former = byUs({ revision: "1-f" });
+    assert.equal(
+      judged("succeeded", former, { ...pending, ended }).why,
+      `the label says succeeded of revision 1-f; ${why}`,
+    );
+    const { state, why: nothing } = judged("succeeded", byUs(), { ...pending, ended });
+    assert.deepEqual([state, nothing], ["succeeded", undefined]);
+  });
+
+  it("may be waiting for its share of a window, if there is one", () => {
+    const whyOf = (staggerWindow: string) => judged(undefined, none, pending, { staggerWindow }).why;
+    assert.equal(whyOf("20h"), "pulling, or waiting for its share of the window (20h)");
+    for (const window of ["0s", "0h0m", ""]) assert.equal(whyOf(window), "pulling");
+    const { why } = judged(undefined, undefined, pending, { staggerWindow: "20h" });
+    assert.equal(why, "its pod has not written anything yet");
+  });
+
+  it("keeps what the kubelet says of a volume called token", () => {
+    const waiting = 'FailedMount: MountVolume.SetUp failed for volume "token" : configmap "x" not found';
+    assert.equal(judged(undefined, undefined, { ...pending, waiting }).why, waiting);
+  });
+
   it("says that its pod is being deleted, or has come to nothing", () => {
     const deleted = { ...pending, waiting: "x", isBeingDeleted: true };
     assert.equal(judged(undefined, none, deleted).why, "its pod is being deleted");

@@ -2,7 +2,8 @@ import { cut } from "../cut.ts";
 import { given } from "../given.ts";
 import { type StandingRecord, standingRecordFrom } from "../node-record.ts";
 import { isOwner } from "../owner.ts";
-import { redact } from "../redact.ts";
+import { redactKubelet } from "../redact-kubelet.ts";
+import { agentEndText, isStanding } from "./agent-end.ts";
 import { type Caller, ownCommand } from "./caller.ts";
 import type { FleetNodeStatus, FleetPod } from "./fleet-api.ts";
 import { type FailedImage, type NodeProgress, nodeProgressFrom } from "./node-progress.ts";
@@ -50,11 +51,14 @@ export interface JudgedNode {
 }
 
 /** As much of a pod as its node's state depends on. */
-export type PodOnNode = Pick<FleetPod, "phase" | "waiting" | "isBeingDeleted">;
+export type PodOnNode = Pick<FleetPod, "phase" | "waiting" | "isBeingDeleted" | "ended">;
 
-/** The list that nodes are held against, whether agents look again once it is there, and who is told. */
+/** The list that nodes are held against, how agents go about it, and who is told. */
 export interface ExpectedList extends ReleaseList {
+  /** Whether they look again once it is there. */
   readonly isKept: boolean;
+  /** Over how long their first pulls are spread, as they are told it. */
+  readonly staggerWindow: string | undefined;
   readonly caller: Caller;
 }
 
@@ -76,7 +80,7 @@ export function judgedNodeFrom(node: FleetNodeStatus, pod: PodOnNode, list: Expe
   const isAboutList = record.owner === list.owner && record.revision === list.revision;
   const progress = isAboutList ? nodeProgressFrom(node.annotations[list.key]) : undefined;
   const finishedAt = record.owner === undefined ? undefined : timeIn(record.finishedAt);
-  const marks = { label, record, progress, isKept: list.isKept };
+  const marks = { label, record, progress, list };
   return { ...about, ...given({ finishedAt }), ...withProgress(progress), ...stateFrom(marks, pod) };
 }
 
@@ -86,7 +90,7 @@ function stateOfForeign(
   pod: PodOnNode,
 ): Pick<JudgedNode, "state" | "why"> {
   if (owner === takeOver)
-    return { state: "working", why: [`takes over from ${owner}`, ...obstacleOf(pod)].join("; ") };
+    return { state: "working", why: [`takes over from ${owner}`, ...obstacleOf(pod, undefined)].join("; ") };
   const standing = `it belongs to ${cut(owner, longestName)}`;
   // Whoever may write an annotation must not write commands.
   if (!isOwner(owner)) return { state: "foreign", why: standing };
@@ -114,7 +118,7 @@ interface Marks {
   readonly record: StandingRecord;
   /** Undefined where the annotation is not about the list. */
   readonly progress: NodeProgress | undefined;
-  readonly isKept: boolean;
+  readonly list: ExpectedList;
 }
 
 function stateFrom(marks: Marks, pod: PodOnNode): Pick<JudgedNode, "state" | "why"> {
@@ -124,7 +128,7 @@ function stateFrom(marks: Marks, pod: PodOnNode): Pick<JudgedNode, "state" | "wh
     return { state: "unowned", why: `the label says ${label}, and no annotation says of whose list` };
   if (progress === undefined) {
     const standing = `the label says ${label} of revision ${cut(record.revision, longestName)}`;
-    return { state: "outdated", why: [standing, ...obstacleOf(pod)].join("; ") };
+    return { state: "outdated", why: [standing, ...obstacleOf(pod, progress)].join("; ") };
   }
   if (record.verdict === label && (label === "succeeded" || label === "failed")) return { state: label };
   return { state: "unowned", why: `the label says ${label}, and the annotation something else` };
@@ -132,34 +136,45 @@ function stateFrom(marks: Marks, pod: PodOnNode): Pick<JudgedNode, "state" | "wh
 
 function stateWithoutLabel(marks: Marks, pod: PodOnNode): Pick<JudgedNode, "state" | "why"> {
   if (isIdle(marks, pod)) return { state: "nothing-to-do" };
-  const [obstacle] = obstacleOf(pod);
+  const [obstacle] = obstacleOf(pod, marks.progress);
   return { state: "working", why: obstacle ?? workOf(marks, pod) };
 }
 
 /** What the agent on a node without a label is at. */
-function workOf({ record, progress, isKept }: Marks, { phase }: PodOnNode): string {
-  if (phase !== "Running") return progress === undefined ? "its pod has not written anything yet" : "pulling";
-  if (!isKept)
+function workOf({ record, progress, list }: Marks, { phase }: PodOnNode): string {
+  if (phase !== "Running")
+    return progress === undefined ? "its pod has not written anything yet" : firstWorkOf(list);
+  if (!list.isKept)
     return "the label is gone, though the pod has done its work: delete the pod, and it is written anew";
   if (progress !== undefined && record.verdict === "none") return "pulling again";
   return "the label is gone: the agent there writes it anew within one interval";
 }
 
+/** The annotation is the same while an agent waits and while it pulls. */
+function firstWorkOf({ staggerWindow = "" }: ExpectedList): string {
+  const isStaggered = /[1-9]/.test(staggerWindow);
+  return isStaggered ? `pulling, or waiting for its share of the window (${staggerWindow})` : "pulling";
+}
+
 /** Whether no required image is meant for the node. Older agents do not say when they found that out: they end without a verdict. */
-function isIdle({ record, progress, isKept }: Marks, { phase }: PodOnNode): boolean {
+function isIdle({ record, progress, list }: Marks, { phase }: PodOnNode): boolean {
   if (progress === undefined || record.verdict !== "none") return false;
   if (record.finishedAt !== undefined) return true;
-  return !isKept && (phase === "Running" || isAllSkipped(progress));
+  return !list.isKept && (phase === "Running" || isAllSkipped(progress));
 }
 
 function isAllSkipped({ entries, skipped }: NodeProgress): boolean {
   return entries !== undefined && entries === skipped;
 }
 
-/** What keeps a pod from its work, if anything does. */
-function obstacleOf({ isBeingDeleted, waiting, phase }: PodOnNode): readonly string[] {
+/** What keeps a pod from its work, if anything does; `progress` is what it has written of the list. */
+function obstacleOf(
+  { isBeingDeleted, waiting, ended, phase }: PodOnNode,
+  progress: NodeProgress | undefined,
+): readonly string[] {
   if (isBeingDeleted) return ["its pod is being deleted"];
-  if (waiting !== undefined) return [cut(redact(waiting), longestReason)];
+  if (waiting !== undefined) return [cut(redactKubelet(waiting), longestReason)];
+  if (ended !== undefined && isStanding(ended, progress !== undefined)) return [agentEndText(ended)];
   return phase === "Pending" || phase === "Running" ? [] : [`its pod is ${phase}`];
 }
 

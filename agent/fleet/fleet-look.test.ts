@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { KubeError } from "../kube-error.ts";
 import {
+  annotationOf,
   createFakeFleetApi,
   type FakeFleetApi,
   fleetDaemonSetOf,
@@ -123,6 +124,16 @@ describe("lookAtFleet()", () => {
     assert.equal(failedCreate, "quota");
   });
 
+  it("asks why a pod does not start", async () => {
+    const api = createFakeFleetApi();
+    api.addNode("node-1");
+    const startingSince = "2026-01-02T03:00:00Z";
+    api.podsThere.push(fleetPodOf("a", "node-1", { phase: "Pending", startingSince }));
+    const seenAtMs = Date.parse("2026-01-02T03:01:00Z");
+    api.podWarningsThere.push({ pod: "a-prefetcher-node-1", reason: "FailedMount", message: "no", seenAtMs });
+    assert.equal((await look(api)).nodes[0]?.why, "FailedMount: no");
+  });
+
   it("goes on without where it may not read events", async () => {
     const api = fleetOf(["node-1"]);
     api.always("warnings", 403);
@@ -150,6 +161,15 @@ describe("fleetLookFrom()", () => {
     const nodes = [{ ...node, name: "node-1" }];
     const { nodes: judged } = fleetLookFrom(release, [fleetPodOf("a", "node-1")], nodes, undefined);
     assert.match(judged[0]?.why ?? "", /within one interval$/);
+  });
+
+  it("judges by the window over which agents spread their pulls", () => {
+    const args = [...release.daemonSet.args, "--stagger-window=20h"];
+    const staggered = { ...release, daemonSet: { ...release.daemonSet, args } };
+    const annotations = { [list.key]: annotationOf("default/a", { verdict: "none" }) };
+    const pods = [fleetPodOf("a", "node-1", { phase: "Pending" })];
+    const { nodes } = fleetLookFrom(staggered, pods, [{ ...node, name: "node-1", annotations }], undefined);
+    assert.match(nodes[0]?.why ?? "", /share of the window \(20h\)$/);
   });
 
   it("passes over nodes without a pod, and keeps what it is told", () => {

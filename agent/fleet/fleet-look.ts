@@ -1,7 +1,9 @@
+import { flagIn } from "../flag-in.ts";
 import type { Caller } from "./caller.ts";
 import { newestFailedCreate } from "./failed-create.ts";
 import type { FleetApi, FleetDaemonSet, FleetNodeStatus, FleetPod } from "./fleet-api.ts";
 import { type JudgedNode, judgedNodeFrom, missingNode, type PodOnNode } from "./fleet-judgement.ts";
+import { withWarningsNow } from "./pod-warnings.ts";
 import type { ReleaseList } from "./release-list.ts";
 
 /** What is looked at. */
@@ -38,7 +40,8 @@ export async function lookAtFleet(
   const nodes: FleetNodeStatus[] = [];
   for await (const page of api.nodesWithStatus(signal))
     nodes.push(...page.filter(({ name }) => chosen.has(name)));
-  const look = fleetLookFrom(release, pods, nodes, undefined);
+  const explained = await withWarningsNow(api, release.daemonSet, pods, signal);
+  const look = fleetLookFrom(release, explained, nodes, undefined);
   const places = podsThere(look) + look.unscheduled.count;
   if (Math.min(places, release.daemonSet.current) >= desired) return look;
   return { ...look, failedCreate: await newestFailedCreate(api, release.daemonSet, signal) };
@@ -85,7 +88,13 @@ function judgedNodes(
   byNode: ReadonlyMap<string, PodOnNode>,
   nodes: Iterable<FleetNodeStatus>,
 ): readonly JudgedNode[] {
-  const expected = { ...list, revision: expectedRevision, isKept: daemonSet.isKept, caller };
+  const expected = {
+    ...list,
+    revision: expectedRevision,
+    isKept: daemonSet.isKept,
+    staggerWindow: flagIn(daemonSet.args, "stagger-window"),
+    caller,
+  };
   const judged: JudgedNode[] = [];
   const unseen = new Map(byNode);
   for (const node of nodes) {

@@ -38,7 +38,7 @@ describe("readFleet()", () => {
       [["a-prefetcher", ["n1", "n2"], undefined]],
     );
     assert.deepEqual(interruptions, []);
-    assert.ok(!api.calls.some((call) => call.startsWith("warnings")));
+    assert.ok(!api.calls.some((call) => /^(warnings|podWarnings)/.test(call)));
   });
 
   it("leaves out what is not asked about, or is being deleted", async () => {
@@ -81,6 +81,18 @@ describe("readFleet()", () => {
     const { releases } = await readFleet(api, everything, never);
     assert.equal(releases[0]?.failedCreate, undefined);
     await assert.rejects(readFleet(api, everything, never), TypeError);
+  });
+
+  it("asks why a pod does not start", async () => {
+    const startingSince = "2026-01-02T03:00:00Z";
+    api.podsThere[0] = fleetPodOf("a", "n1", { phase: "Pending", startingSince });
+    const seenAtMs = Date.parse("2026-01-02T03:01:00Z");
+    api.podWarningsThere.push({ pod: "a-prefetcher-n1", reason: "FailedMount", message: "no", seenAtMs });
+    const { releases } = await readFleet(api, everything, never);
+    assert.deepEqual(
+      releases[0]?.pods.map(({ waiting }) => waiting),
+      ["FailedMount: no", undefined],
+    );
   });
 
   for (const method of ["agentDaemonSets", "pods", "nodesWithStatus"] as const)

@@ -2,6 +2,7 @@ import { newestFailedCreate } from "./failed-create.ts";
 import type { FleetApi, FleetDaemonSet } from "./fleet-api.ts";
 import { hasSelector, isInScope, lacksPods } from "./fleet-scope.ts";
 import type { FleetScope, FleetState, ReleaseState } from "./fleet-state.ts";
+import { withWarningsNow } from "./pod-warnings.ts";
 
 /** All that a status is made of, read once. Throws as the API does. */
 export async function readFleet(api: FleetApi, scope: FleetScope, signal: AbortSignal): Promise<FleetState> {
@@ -23,7 +24,8 @@ async function releaseState(
   const failedCreate = lacksPods(daemonSet, pods)
     ? await newestFailedCreate(api, daemonSet, signal)
     : undefined;
-  return { daemonSet, pods, isInterrupted: false, failedCreate };
+  const explained = await withWarningsNow(api, daemonSet, pods, signal);
+  return { daemonSet, pods: explained, isInterrupted: false, failedCreate };
 }
 
 async function all<Item>(pages: AsyncIterable<readonly Item[]>): Promise<readonly Item[]> {

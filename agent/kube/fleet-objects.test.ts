@@ -1,13 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import {
-  daemonSetFrom,
-  nodeFrom,
-  nodeStatusFrom,
-  type PodObject,
-  podFrom,
-  warningsFrom,
-} from "./fleet-objects.ts";
+import { daemonSetFrom, nodeFrom, nodeStatusFrom, podWarningFrom, warningsFrom } from "./fleet-objects.ts";
 
 describe("nodeFrom()", () => {
   it("keeps our labels and annotations, and no others", () => {
@@ -134,93 +127,6 @@ describe("daemonSetFrom()", () => {
   });
 });
 
-describe("podFrom()", () => {
-  const of = (status: PodObject["status"] & object) => podFrom({ metadata: { name: "p" }, status }).waiting;
-  const waiting = (reason: string, message?: string) => ({
-    state: { waiting: { reason, ...(message === undefined ? {} : { message }) } },
-  });
-
-  it("takes a pod that has nothing", () => {
-    const nothing = {
-      name: "p",
-      node: undefined,
-      isBeingDeleted: false,
-      owner: undefined,
-      instance: undefined,
-      phase: "Unknown",
-      waiting: undefined,
-    };
-    for (const rest of [{}, { spec: {}, status: {} }, { spec: { affinity: {} } }])
-      assert.deepEqual(podFrom({ metadata: { name: "p" }, ...rest }), nothing);
-  });
-
-  it("says where it is, and what becomes of it", () => {
-    const pod = {
-      metadata: { name: "p", deletionTimestamp: "2026-01-02T03:04:05Z" },
-      spec: {
-        nodeName: "a",
-        affinity: affinityFor("metadata.name", "In", "b"),
-        initContainers: [{ name: "prefetch", args: ["--owner=ns/y", "--owner=ns/x", "--instance=x"] }],
-        containers: [{ name: "pause", args: ["--owner=ns/z"] }],
-      },
-      status: { phase: "Running", containerStatuses: [{ state: {} }, {}] },
-    };
-    assert.deepEqual(podFrom(pod), {
-      name: "p",
-      node: "a",
-      isBeingDeleted: true,
-      owner: "ns/x",
-      instance: "x",
-      phase: "Running",
-      waiting: undefined,
-    });
-  });
-
-  function affinityFor(key: string, operator: string, ...values: readonly string[]) {
-    const nodeSelectorTerms = [{}, { matchFields: [{ key, operator, values }] }];
-    return { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } };
-  }
-
-  it("says for which node a DaemonSet made it before it is scheduled", () => {
-    const nodeOf = (...of: Parameters<typeof affinityFor>) =>
-      podFrom({ metadata: { name: "p" }, spec: { affinity: affinityFor(...of) } }).node;
-    assert.equal(nodeOf("metadata.name", "In", "b"), "b");
-    assert.equal(nodeOf("metadata.name", "NotIn", "b"), undefined);
-    assert.equal(nodeOf("metadata.namespace", "In", "b"), undefined);
-    assert.equal(nodeOf("metadata.name", "In"), undefined);
-  });
-
-  it("says what the first container that waits is waiting for", () => {
-    const containerStatuses = [waiting("ErrImagePull", "no such image")];
-    assert.equal(of({ containerStatuses }), "ErrImagePull: no such image");
-    assert.equal(of({ containerStatuses: [waiting("ErrImagePull", "")] }), "ErrImagePull");
-    const initContainerStatuses = [{ state: {} }, waiting("CrashLoopBackOff")];
-    assert.equal(of({ initContainerStatuses, containerStatuses }), "CrashLoopBackOff");
-  });
-
-  it("takes a container that waits for another, or for no reason, for none that waits", () => {
-    const containerStatuses = [
-      waiting("PodInitializing"),
-      waiting("ContainerCreating"),
-      { state: { waiting: {} } },
-    ];
-    assert.equal(of({ containerStatuses }), undefined);
-    assert.equal(of({ containerStatuses: [...containerStatuses, waiting("ErrImagePull")] }), "ErrImagePull");
-  });
-
-  it("says why it is not scheduled", () => {
-    const unscheduled = {
-      type: "PodScheduled",
-      status: "False",
-      reason: "Unschedulable",
-      message: "0/3 nodes",
-    };
-    assert.equal(of({ conditions: [unscheduled] }), "Unschedulable: 0/3 nodes");
-    assert.equal(of({ conditions: [{ ...unscheduled, status: "True" }] }), undefined);
-    assert.equal(of({ conditions: [{ ...unscheduled, type: "Ready" }] }), undefined);
-  });
-});
-
 describe("warningsFrom()", () => {
   it("brings them into the order of their times, whichever they have", () => {
     const at = (seconds: number) => `2026-01-02T03:04:0${seconds}Z`;
@@ -238,4 +144,20 @@ describe("warningsFrom()", () => {
   });
 
   it("takes none", () => assert.deepEqual(warningsFrom([]), []));
+});
+
+describe("podWarningFrom()", () => {
+  const event = { reason: "FailedMount", message: "no", involvedObject: { name: "p" } };
+  const said = { pod: "p", reason: "FailedMount", message: "no" };
+  const seenAtMs = Date.UTC(2026, 0, 2, 3, 4, 5);
+
+  it("says of which pod it is, and when it was last seen, by whichever time it has", () => {
+    const lastTimestamp = "2026-01-02T03:04:05Z";
+    assert.deepEqual(podWarningFrom({ ...event, lastTimestamp }), { ...said, seenAtMs });
+    const eventTime = "2026-01-02T03:04:05.000000Z";
+    assert.deepEqual(podWarningFrom({ ...event, lastTimestamp: null, eventTime }), { ...said, seenAtMs });
+  });
+
+  it("takes one that has nothing", () =>
+    assert.deepEqual(podWarningFrom({}), { pod: "", reason: "", message: "", seenAtMs: Number.NaN }));
 });

@@ -48,6 +48,7 @@ export function createCleanupWorld({ pageSize = 2 } = {}): CleanupWorld {
       includesUnowned: false,
       isDryRun: false,
       context: undefined,
+      kubeconfig: undefined,
       ...given,
     };
     return cleanup(settings, { api, clock, tell: (line) => told.push(line) }, signal);

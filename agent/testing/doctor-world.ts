@@ -19,6 +19,7 @@ export function createDoctorWorld(daemonSets: DaemonSet[] = [daemonSetOf("my-ima
       {
         node: "node-1",
         context: undefined,
+        kubeconfig: undefined,
         namespace: undefined,
         release: undefined,
         output: "table",

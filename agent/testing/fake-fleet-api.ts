@@ -1,5 +1,5 @@
 import { flagIn } from "../flag-in.ts";
-import type { FleetApi, FleetDaemonSet, FleetEvent, FleetPod } from "../fleet/fleet-api.ts";
+import type { FleetApi, FleetDaemonSet, FleetEvent, FleetPod, PodWarning } from "../fleet/fleet-api.ts";
 import { keyOf } from "../node-record.ts";
 import { createFakeFleetFollows, type FakeFleetFollows, type FollowCall } from "./fake-fleet-follows.ts";
 import { type FakeNode, fakeNode, nodeOf, nodeStatusOf } from "./fake-node.ts";
@@ -13,6 +13,7 @@ export type FleetCall =
   | "pods"
   | "livingPods"
   | "warnings"
+  | "podWarnings"
   | "agentDaemonSets"
   | FollowCall
   | "removeMarks";
@@ -30,6 +31,7 @@ export interface FakeFleetApi extends FleetApi, FakeFleetFollows {
   readonly daemonSetsThere: FleetDaemonSet[];
   readonly podsThere: FakePod[];
   readonly warningsThere: FleetEvent[];
+  readonly podWarningsThere: PodWarning[];
   /** `method subject` of each call, in order: `nodes 2` is the second page of a list. */
   readonly calls: readonly string[];
   /** How many calls of `removeMarks` were under way at once, at most. */
@@ -48,6 +50,7 @@ export function createFakeFleetApi({ pageSize = 250 }: { readonly pageSize?: num
   const daemonSetsThere: FleetDaemonSet[] = [];
   const podsThere: FakePod[] = [];
   const warningsThere: FleetEvent[] = [];
+  const podWarningsThere: PodWarning[] = [];
   let removals = 0;
   let mostRemovalsAtOnce = 0;
 
@@ -109,6 +112,7 @@ export function createFakeFleetApi({ pageSize = 250 }: { readonly pageSize?: num
     daemonSetsThere,
     podsThere,
     warningsThere,
+    podWarningsThere,
     calls,
     get mostRemovalsAtOnce() {
       return mostRemovalsAtOnce;
@@ -146,6 +150,8 @@ export function createFakeFleetApi({ pageSize = 250 }: { readonly pageSize?: num
       ),
     warnings: (namespace, daemonSet, signal) =>
       answerTo("warnings", `${namespace}/${daemonSet}`, signal, () => warningsThere),
+    podWarnings: (namespace, signal) =>
+      answerTo("podWarnings", namespace, signal, () => [...podWarningsThere]),
     removeMarks,
   };
 }
@@ -203,6 +209,8 @@ export function fleetPodOf(
     instance: release,
     phase: "Running",
     waiting: undefined,
+    startingSince: undefined,
+    ended: undefined,
     ...fields,
   };
 }

@@ -20,7 +20,7 @@ export function fleetLook(
       isSample: false,
     },
     expectedRevision: revision,
-    caller: { program: "prefetcher", context: undefined },
+    caller: { program: "prefetcher", context: undefined, kubeconfig: undefined },
     nodes,
     unscheduled: { count: 0, why: undefined },
     failedCreate: undefined,

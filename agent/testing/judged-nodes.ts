@@ -20,11 +20,17 @@ export const expectedList: ExpectedList = {
   revision: judgedRevision,
   isSample: false,
   isKept: false,
-  caller: { program: "prefetcher", context: undefined },
+  staggerWindow: undefined,
+  caller: { program: "prefetcher", context: undefined, kubeconfig: undefined },
 };
 
 /** A pod that runs. */
-export const runningPod: PodOnNode = { phase: "Running", waiting: undefined, isBeingDeleted: false };
+export const runningPod: PodOnNode = {
+  phase: "Running",
+  waiting: undefined,
+  ended: undefined,
+  isBeingDeleted: false,
+};
 
 /** One that does not yet. */
 export const pendingPod: PodOnNode = { ...runningPod, phase: "Pending" };

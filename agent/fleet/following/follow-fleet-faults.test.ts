@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import { KubeError } from "../../kube-error.ts";
-import { fleetDaemonSetOf } from "../../testing/fake-fleet-api.ts";
+import { fleetDaemonSetOf, fleetPodOf } from "../../testing/fake-fleet-api.ts";
 import {
   type FollowedFleetWorld,
   namesIn,
@@ -45,6 +45,20 @@ describe("followFleet(), where it is interrupted,", () => {
       await clock.advance(250);
       const error = await ended();
       assert.ok(error instanceof KubeError && error.status === 403, String(error));
+    });
+
+  for (const method of ["followPods", "warnings", "podWarnings"] as const)
+    it(`throws where the login fails, as each try would log in anew: ${method}`, async () => {
+      await follow();
+      const error = new KubeError("no login", undefined, { lasting: "login" });
+      api.on(method, error);
+      if (method === "podWarnings")
+        api.podsThere.push(fleetPodOf("a", "n2", { startingSince: "2026-11-23T02:00:00Z" }));
+      else api.daemonSetsThere.push(fleetDaemonSetOf("b", { desired: 7 }));
+      await heard();
+      // The state before it was seen a moment ago.
+      await clock.advance(250);
+      assert.equal(await ended(), error);
     });
 
   it("says that pods are refused, and tries again after half a minute", async () => {

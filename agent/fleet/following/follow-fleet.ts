@@ -14,9 +14,9 @@ const startPatienceMs = 30_000;
 
 /**
  * All that a status is made of: first as soon as all is known, then after each change, at most every 250 ms. Until `signal` aborts, and then
- * it throws the signal's reason. Throws a KubeError where login or rights for Nodes or DaemonSets are refused for good, and where something
- * still keeps all from being known after half a minute, or when `signal` aborts before; what comes later stands in `interruptions` until it is
- * over.
+ * it throws the signal's reason. Throws a KubeError where the login fails, where login or rights for Nodes or DaemonSets are refused for good,
+ * and where something still keeps all from being known after half a minute, or when `signal` aborts before; what comes later stands in
+ * `interruptions` until it is over.
  */
 export async function* followFleet(
   api: FleetApi,

@@ -73,7 +73,7 @@ export function startFollowing(scope: FleetScope, following: Following): Followe
       // Later a release that has come waits alone until its pods are known; without them it would look as if they were missing.
       if (!wasKnown && unknown.length > 0) return undefined;
       wasKnown = true;
-      for (const release of followed) release.lookForMissing();
+      for (const release of followed) release.lookForReasons();
       return {
         nodes: nodesThere,
         releases: known,

@@ -6,6 +6,8 @@ import { newestFailedCreate } from "../failed-create.ts";
 import type { Change, FleetApi, FleetDaemonSet, FleetPod } from "../fleet-api.ts";
 import { hasSelector, lacksPods } from "../fleet-scope.ts";
 import type { ReleaseState } from "../fleet-state.ts";
+import { hasStarting, podWarnings, withWarnings } from "../pod-warnings.ts";
+import { createAsking } from "./ask-while.ts";
 import { createMirror } from "./mirror.ts";
 
 /** One DaemonSet whose pods are followed. */
@@ -17,8 +19,8 @@ export interface FollowedRelease {
   /** Undefined before its pods are known. */
   state(): ReleaseState | undefined;
   interruption(): string | undefined;
-  /** Has it find out why pods are missing, if they are. */
-  lookForMissing(): void;
+  /** Has it find out why pods are missing or do not start, if that is so. */
+  lookForReasons(): void;
   /** Ends all that it follows. */
   end(): void;
 }
@@ -37,9 +39,6 @@ export interface Following {
 // Rights to read pods may be granted meanwhile.
 const podsAgainMs = 30_000;
 
-// Warnings are not followed, and the controller tries again in growing steps.
-const warningsAgainMs = 10_000;
-
 /** Begins to follow the pods of `first`. */
 export function followRelease(first: FleetDaemonSet, following: Following): FollowedRelease {
   const { api, clock, changed, run } = following;
@@ -47,8 +46,6 @@ export function followRelease(first: FleetDaemonSet, following: Following): Foll
   const signal = AbortSignal.any([following.signal, ended.signal]);
   const pods = createMirror<FleetPod>(({ name }) => name);
   let daemonSet = first;
-  let failedCreate: string | undefined;
-  let isLooking = false;
 
   const take = (change: Change<FleetPod>) => {
     if (pods.take(change)) changed();
@@ -61,21 +58,14 @@ export function followRelease(first: FleetDaemonSet, following: Following): Foll
         }
         return;
       } catch (error) {
-        if (!(error instanceof KubeError)) throw error;
+        // Each further try would ask whoever logs in once more.
+        if (!(error instanceof KubeError) || error.lasting === "login") throw error;
         take({ kind: "interrupted", why: error.message });
       }
       await sleep(clock, podsAgainMs, signal);
     }
   };
   const isLacking = () => lacksPods(daemonSet, pods.items() ?? []);
-  const lookForMissing = async () => {
-    while (isLacking()) {
-      failedCreate = await newestFailedCreate(api, daemonSet, signal);
-      changed();
-      await sleep(clock, warningsAgainMs, signal);
-    }
-    isLooking = false;
-  };
   /** Runs until this release ends, which is nobody's fault. */
   const runHere = (work: Promise<void>) =>
     run(
@@ -83,6 +73,21 @@ export function followRelease(first: FleetDaemonSet, following: Following): Foll
         if (!ended.signal.aborted) throw error;
       }),
     );
+
+  const asking = { clock, signal, changed, run: runHere };
+  const failedCreate = createAsking({
+    isNeeded: isLacking,
+    ask: () => newestFailedCreate(api, daemonSet, signal),
+    ...asking,
+  });
+  const warnings = createAsking({
+    isNeeded: () => hasStarting(pods.items() ?? []),
+    ask: async () => {
+      const found = await podWarnings(api, daemonSet, signal);
+      return found.length > 0 ? found : undefined;
+    },
+    ...asking,
+  });
 
   if (hasSelector(first)) runHere(followPods());
   else pods.take({ kind: "all", items: [] });
@@ -96,14 +101,13 @@ export function followRelease(first: FleetDaemonSet, following: Following): Foll
       const items = pods.items();
       if (items === undefined) return undefined;
       const isInterrupted = pods.interruption() !== undefined;
-      return { daemonSet, pods: items, isInterrupted, failedCreate: isLacking() ? failedCreate : undefined };
+      const explained = withWarnings(items, warnings.answer() ?? []);
+      return { daemonSet, pods: explained, isInterrupted, failedCreate: failedCreate.answer() };
     },
     interruption: pods.interruption,
-    lookForMissing: () => {
-      if (isLooking || !isLacking()) return;
-      isLooking = true;
-      failedCreate = undefined;
-      runHere(lookForMissing());
+    lookForReasons: () => {
+      failedCreate.begin();
+      warnings.begin();
     },
     end: () => ended.abort(),
   };

@@ -13,7 +13,7 @@ const owned: Leftover = {
   owner: "ns/a",
   kind: "not-chosen",
 };
-const caller = { program: "prefetcher", context: undefined };
+const caller = { program: "prefetcher", context: undefined, kubeconfig: undefined };
 const { owner: _, ...rest } = owned;
 const unowned = (node: string): Leftover => ({ ...rest, node, kind: "unowned" });
 
@@ -48,6 +48,14 @@ describe("leftoverRemedies()", () => {
     const [sentence = ""] = leftoverRemedies([owned], { ...caller, context: "it's mine" });
     assert.ok(sentence.endsWith(String.raw` --context 'it'\''s mine'`), sentence);
     assert.doesNotMatch(leftoverRemedies([owned], { ...caller, context: "a/b" })[0] ?? "", /'/);
+  });
+
+  it("names the kubeconfig too, to kubectl as well", () => {
+    const other = { ...caller, context: "c", kubeconfig: "/a b" };
+    for (const leftover of [owned, unowned("n1")]) {
+      const [sentence = ""] = leftoverRemedies([leftover], other);
+      assert.ok(sentence.endsWith(" --context c --kubeconfig '/a b'"), sentence);
+    }
   });
 
   it("removes labels of nobody by their nodes' names, ten at most", () => {

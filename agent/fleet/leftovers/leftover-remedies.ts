@@ -1,5 +1,5 @@
 import { countOf } from "../../count-of.ts";
-import { type Caller, contextFlag, ownCommand } from "../caller.ts";
+import { type Caller, clusterFlags, ownCommand } from "../caller.ts";
 import type { Leftover } from "../status-report.ts";
 
 /** A sentence for each owner, and each key without one, with the command by which the caller removes what is left of it. */
@@ -21,11 +21,11 @@ function sentenceOf(alike: readonly Leftover[], caller: Caller): string {
 const mostNamed = 10;
 
 /** Not by `cleanup --instance`, which leaves an instance alone that a release has, be it on other nodes. */
-function unownedSentence(key: string, alike: readonly Leftover[], { context }: Caller): string {
+function unownedSentence(key: string, alike: readonly Leftover[], caller: Caller): string {
   const names = alike.map(({ node }) => node);
   const more = names.length > mostNamed ? `, and so for ${names.length - mostNamed} more` : "";
   const label = `${countOf(alike.length, "label")} ${key} ${areOf(alike)} nobody's`;
-  const command = `kubectl label nodes ${names.slice(0, mostNamed).join(" ")} ${key}-${contextFlag(context)}`;
+  const command = `kubectl label nodes ${names.slice(0, mostNamed).join(" ")} ${key}-${clusterFlags(caller)}`;
   return `${label}; this removes ${alike.length === 1 ? "it" : "them"}: ${command}${more}`;
 }
 
