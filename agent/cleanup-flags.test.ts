@@ -11,6 +11,7 @@ const defaults = {
   includesUnowned: false,
   isDryRun: false,
   context: undefined,
+  kubeconfig: undefined,
 };
 
 describe("parseArguments() for cleanup", () => {
@@ -24,7 +25,13 @@ describe("parseArguments() for cleanup", () => {
 
   it("takes every flag of an instance", async () => {
     const flags = ["--instance=x", "--owner=ns/my.images", "--after-uninstall", "--include-unowned"];
-    const others = ["--pod-selector=a=b,c.d/e=", "--pod-timeout=5s", "--dry-run", "--context=me@c:1"];
+    const others = [
+      "--pod-selector=a=b,c.d/e=",
+      "--pod-timeout=5s",
+      "--dry-run",
+      "--context=me@c:1",
+      "--kubeconfig=k",
+    ];
     assert.deepEqual(await parse(...flags, ...others), {
       kind: "cleanup",
       settings: {
@@ -35,6 +42,7 @@ describe("parseArguments() for cleanup", () => {
         includesUnowned: true,
         isDryRun: true,
         context: "me@c:1",
+        kubeconfig: "k",
       },
     });
   });

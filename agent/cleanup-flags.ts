@@ -52,6 +52,7 @@ export const cleanupOptions = {
     describe: "Say what would be removed, and remove nothing",
   },
   context: doctorOptions.context,
+  kubeconfig: doctorOptions.kubeconfig,
 } as const satisfies Record<string, Flag>;
 
 /** Whether the flags say what to remove; throws an Error whose message is the sentence for the user. */
@@ -74,6 +75,7 @@ export function cleanupSettings(flags: Readonly<Record<string, unknown>>): Clean
     includesUnowned: flags["include-unowned"] as boolean,
     isDryRun: flags["dry-run"] as boolean,
     context: flags.context as string | undefined,
+    kubeconfig: flags.kubeconfig as string | undefined,
   };
 }
 

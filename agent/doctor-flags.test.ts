@@ -15,6 +15,7 @@ describe("parseArguments() for doctor", () => {
     const settings = {
       node: "node-1",
       context: undefined,
+      kubeconfig: undefined,
       namespace: undefined,
       release: undefined,
       output: "table",
@@ -28,12 +29,13 @@ describe("parseArguments() for doctor", () => {
     const settings = {
       node: "n",
       context: "me@c:1",
+      kubeconfig: "k",
       namespace: "ns",
       release: "my.images",
       output: "json",
       timeoutMs: 20_000,
     };
-    const others = ["--output=json", "--timeout=20s"];
+    const others = ["--output=json", "--timeout=20s", "--kubeconfig=k"];
     assert.deepEqual(await parse("doctor", ...flags, ...others), { kind: "doctor", settings });
   });
 

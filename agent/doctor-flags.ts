@@ -15,6 +15,11 @@ export const doctorOptions = {
     coerce: nameFor("context", /^\P{Cc}+$/u, "the name of a context in the kubeconfig"),
     describe: "The kubeconfig's context; without it, the current one",
   },
+  kubeconfig: {
+    type: "string",
+    coerce: nameFor("kubeconfig", /^\P{Cc}+$/u, "the path of a kubeconfig"),
+    describe: "The kubeconfig's file; without it, those of KUBECONFIG, else the one in the home folder",
+  },
   namespace: {
     type: "string",
     alias: "n",
@@ -45,6 +50,7 @@ export function doctorSettings(flags: Readonly<Record<string, unknown>>): Doctor
   return {
     node: flags.node as string,
     context: flags.context as string | undefined,
+    kubeconfig: flags.kubeconfig as string | undefined,
     namespace: flags.namespace as string | undefined,
     release: flags.release as string | undefined,
     output: flags.output as DoctorSettings["output"],

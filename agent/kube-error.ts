@@ -1,3 +1,6 @@
+/** What most likely stays in the way: the kubeconfig's login, or its server's name or certificate. */
+export type Lasting = "login" | "server";
+
 /** The API server's no, or that it could not be asked; the message names the verb and the resource. */
 export class KubeError extends Error {
   override readonly name = "KubeError";
@@ -5,14 +8,18 @@ export class KubeError extends Error {
   readonly status: number | undefined;
   /** How long the API server asks to be left alone; undefined where it does not say so. */
   readonly retryAfterMs: number | undefined;
+  /** Why asking again would hardly help; undefined where it may. */
+  readonly lasting: Lasting | undefined;
 
   constructor(message: string, status: number | undefined, options: KubeErrorOptions = {}) {
     super(message, options);
     this.status = status;
     this.retryAfterMs = options.retryAfterMs;
+    this.lasting = options.lasting;
   }
 }
 
 export interface KubeErrorOptions extends ErrorOptions {
   readonly retryAfterMs?: number | undefined;
+  readonly lasting?: Lasting | undefined;
 }

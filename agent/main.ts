@@ -5,7 +5,7 @@ import { revision } from "./commands/revision.ts";
 import { withLines } from "./edge/list-lines.ts";
 import { runKeep } from "./edge/run-keep.ts";
 import { runPrefetch } from "./edge/run-prefetch.ts";
-import { endWithError } from "./edge/streams.ts";
+import { endWithError, handedOn } from "./edge/streams.ts";
 import { exitCode } from "./exit-code.ts";
 import { requestTimeoutMs } from "./kube/send.ts";
 import { programName } from "./program-name.ts";
@@ -19,7 +19,7 @@ const terminationLimitMs = 1_500;
 // The doctor has a pod to delete, and perhaps the answer to its creation to wait for; then it says what it left behind.
 const doctorTerminationLimitMs = 2 * requestTimeoutMs + 5_000;
 
-// Nor must lines that nobody reads: a stream that is blocked keeps Node.js alive.
+// Nor must a node's log that nobody reads: a stream that is blocked keeps Node.js alive. Whoever ran a command by hand may take their time.
 const lastLinesLimitMs = 1_000;
 
 // A reader that went away must not end the pulls, as an error without a listener would.
@@ -27,6 +27,7 @@ for (const stream of [process.stdout, process.stderr]) stream.on("error", () => 
 
 const parsed = parseArguments(process.argv.slice(2), version, programName(process.argv[1]));
 process.exitCode = await main(parsed, terminationSignal(parsed)).catch(endWithFault);
+if (await isByHand(parsed)) await handedOn(process);
 exitAfter(lastLinesLimitMs, process.exitCode);
 
 async function main(parsed: Promise<Command>, signal: AbortSignal): Promise<number> {
@@ -82,6 +83,14 @@ function terminationSignal(parsed: Promise<Command>): AbortSignal {
 
 function limitMsOf({ kind }: Command): number {
   return kind === "doctor" ? doctorTerminationLimitMs : terminationLimitMs;
+}
+
+/** Whether somebody waits for what it prints. */
+function isByHand(parsed: Promise<Command>): Promise<boolean> {
+  return parsed.then(
+    ({ kind }) => kind !== "prefetch" && kind !== "keep",
+    () => true,
+  );
 }
 
 /** Ends the process with `code` if it has not ended by itself until then. */

@@ -86,6 +86,8 @@ export interface DoctorSettings {
   readonly node: string;
   /** The kubeconfig's context; undefined for the current one. */
   readonly context: string | undefined;
+  /** The kubeconfig's file; undefined for where kubectl finds it too. */
+  readonly kubeconfig: string | undefined;
   /** Where the release is; undefined for the namespace of the context. */
   readonly namespace: string | undefined;
   /** The release; undefined where the namespace has only one. */
@@ -113,6 +115,8 @@ export interface CleanupSettings {
   readonly isDryRun: boolean;
   /** The kubeconfig's context; undefined for the current one. */
   readonly context: string | undefined;
+  /** The kubeconfig's file; undefined for where kubectl finds it too. */
+  readonly kubeconfig: string | undefined;
 }
 
 /** What is removed. An owner is `<namespace>/<release>`; undefined is whoever the annotations name. */
@@ -138,6 +142,8 @@ export interface VerifySettings {
   readonly output: "table" | "json";
   /** The kubeconfig's context; undefined for the current one. */
   readonly context: string | undefined;
+  /** The kubeconfig's file; undefined for where kubectl finds it too. */
+  readonly kubeconfig: string | undefined;
 }
 
 /** All settings of `prefetcher status`; each is a flag of the same name. */
@@ -166,4 +172,6 @@ export interface StatusSettings {
   readonly html: string | undefined;
   /** The kubeconfig's context; undefined for the current one. */
   readonly context: string | undefined;
+  /** The kubeconfig's file; undefined for where kubectl finds it too. */
+  readonly kubeconfig: string | undefined;
 }

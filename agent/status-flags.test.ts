@@ -18,6 +18,7 @@ const defaults = {
   output: "table",
   html: undefined,
   context: undefined,
+  kubeconfig: undefined,
 };
 
 describe("parseArguments() for status", () => {
@@ -45,8 +46,10 @@ describe("parseArguments() for status", () => {
       output: "json",
       html: "x.html",
       context: "c",
+      kubeconfig: "/a b/config",
     };
-    assert.deepEqual(await parse(...flags, ...others, "--context=c"), { kind: "status", settings });
+    const cluster = ["--context=c", "--kubeconfig=/a b/config"];
+    assert.deepEqual(await parse(...flags, ...others, ...cluster), { kind: "status", settings });
   });
 
   it("takes --watch, and --all-namespaces", async () =>
@@ -90,6 +93,7 @@ describe("parseArguments() for status", () => {
     [["--revision=1"], /--revision is what `prefetcher revision` prints/],
     [["--min-percent=0"], /--min-percent is a whole number from 1 to 100/],
     [["--context="], /--context is the name of a context/],
+    [["--kubeconfig="], /--kubeconfig is the path of a kubeconfig/],
     [["--output=yaml"], /yaml/],
     [["--node=n"], /node/],
   ];

@@ -48,6 +48,7 @@ export const statusOptions = {
       "Write a page that a browser shows to this file too; with --watch and --wait it is kept up to date",
   },
   context: doctorOptions.context,
+  kubeconfig: doctorOptions.kubeconfig,
 } as const satisfies Record<string, Flag>;
 
 const defaultTimeoutMs = 10 * 60_000;
@@ -80,6 +81,7 @@ export function statusSettings(flags: Readonly<Record<string, unknown>>): Status
     output: flags.output as StatusSettings["output"],
     html: flags.html as string | undefined,
     context: flags.context as string | undefined,
+    kubeconfig: flags.kubeconfig as string | undefined,
   };
 }
 

@@ -13,6 +13,7 @@ const defaults = {
   includesNotReady: false,
   output: "table",
   context: undefined,
+  kubeconfig: undefined,
 };
 
 describe("parseArguments() for verify", () => {
@@ -21,7 +22,13 @@ describe("parseArguments() for verify", () => {
 
   it("takes every flag", async () => {
     const flags = ["--release=r", "--namespace=ns", "--revision=1-0123456789ab", "--min-percent=1"];
-    const others = ["--instance=my.images", "--include-not-ready", "--output=json", "--context=me@c:1"];
+    const others = [
+      "--instance=my.images",
+      "--include-not-ready",
+      "--output=json",
+      "--context=me@c:1",
+      "--kubeconfig=k",
+    ];
     const settings = {
       namespace: "ns",
       release: "r",
@@ -31,6 +38,7 @@ describe("parseArguments() for verify", () => {
       includesNotReady: true,
       output: "json",
       context: "me@c:1",
+      kubeconfig: "k",
     };
     assert.deepEqual(await parse(...flags, ...others), { kind: "verify", settings });
   });

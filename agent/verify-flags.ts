@@ -30,6 +30,7 @@ export const verifyOptions = {
   },
   output: doctorOptions.output,
   context: doctorOptions.context,
+  kubeconfig: doctorOptions.kubeconfig,
 } as const satisfies Record<string, Flag>;
 
 /** The settings that yargs' flags say. */
@@ -43,6 +44,7 @@ export function verifySettings(flags: Readonly<Record<string, unknown>>): Verify
     includesNotReady: flags["include-not-ready"] === true,
     output: flags.output as VerifySettings["output"],
     context: flags.context as string | undefined,
+    kubeconfig: flags.kubeconfig as string | undefined,
   };
 }
 

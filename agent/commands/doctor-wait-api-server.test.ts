@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { KubeError } from "../kube-error.ts";
 import { createFakeClock } from "../testing/fake-clock.ts";
 import { createFakeDoctorApi, type FakeDoctorApi } from "../testing/fake-doctor-api.ts";
 import { untilPodEnded } from "./doctor-wait.ts";
@@ -33,6 +34,13 @@ describe("untilPodEnded(), where the API server lets it see nothing,", () => {
     api.always("podStatus", creating);
     api.always("podEvents", 500);
     await assert.rejects(wait(api), { name: "KubeError", message: "cannot podEvents (HTTP 500)" });
+  });
+
+  it("rejects at once where the login fails, as each look would log in anew", async () => {
+    const api = createFakeDoctorApi("");
+    const error = new KubeError("no", undefined, { lasting: "login" });
+    api.on("podStatus", 0, error);
+    await assert.rejects(wait(api), error);
   });
 
   it("says so where it had no word at all", async () => {

@@ -3,7 +3,7 @@ import { createDeadline, DeadlinePassed, sleep } from "../deadline.ts";
 import type { DoctorApi, PodEvent, PodStatus, Terminated } from "../doctor-api.ts";
 import { exitCode } from "../exit-code.ts";
 import { KubeError } from "../kube-error.ts";
-import { redact } from "../redact.ts";
+import { redactKubelet } from "../redact-kubelet.ts";
 
 /** How the pod ended: it looked, or a sentence that says why it could not. */
 export type PodEnd = { readonly kind: "looked" } | { readonly kind: "stuck"; readonly why: string };
@@ -89,6 +89,7 @@ async function look(
     // An API server that is busy, or away for a moment: the next look may tell.
     if (
       error instanceof KubeError &&
+      error.lasting === undefined &&
       (error.status === undefined || error.status === 429 || error.status >= 500)
     )
       return { failure: error };
@@ -152,15 +153,7 @@ function adviceFor({ message = "" }: PodEvent): string {
 
 function sentence(...parts: readonly (string | undefined)[]): string {
   return parts
-    .map((part) => redacted(part?.trim() ?? ""))
+    .map((part) => redactKubelet(part?.trim() ?? ""))
     .filter((part) => part !== "")
     .join(": ");
-}
-
-/** Piece by piece: after a volume called `token` comes no token, but what is wrong with it. */
-function redacted(message: string): string {
-  return message
-    .split(/(?<=volume "[^"]*") : /)
-    .map(redact)
-    .join(" : ");
 }

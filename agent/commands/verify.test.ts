@@ -21,6 +21,7 @@ const settings: VerifySettings = {
   includesNotReady: false,
   output: "table",
   context: undefined,
+  kubeconfig: undefined,
 };
 
 const run = (
@@ -113,6 +114,14 @@ describe("verify()", () => {
     const other = await reportOf(fleetOf(1), 1, { revision: "1-ffffffffffff" });
     assert.deepEqual([other.revision, other.counts.outdated], ["1-ffffffffffff", 1]);
     assert.equal(other.problems.length, 2);
+  });
+
+  it("names commands for the cluster that it was pointed to", async () => {
+    const api = fleetOf(1);
+    mark(api.addNode("node-0"), "a", "default/other");
+    const result = await run(api, { context: "c", kubeconfig: "k" });
+    assert.ok(result.kind === "report", JSON.stringify(result));
+    assert.match(result.report.nodes[0]?.why ?? "", /cleanup .* --context c --kubeconfig k$/);
   });
 
   it("looks into the context's namespace where none is given", async () => {

@@ -32,7 +32,8 @@ export async function verify(
     const list = releaseListFrom(daemonSet.args);
     if (list === undefined || !hasSelector(daemonSet)) return usage(strangeDaemonSet(nameOf(daemonSet)));
     const expectedRevision = settings.revision ?? list.revision;
-    const caller = { program, context: settings.context };
+    const { context, kubeconfig } = settings;
+    const caller = { program, context, kubeconfig };
     const look = await lookAtFleet(api, { daemonSet, list, expectedRevision, caller }, signal);
     const report = fleetReportFrom(look, settings);
     const code = report.problems.length === 0 ? exitCode.done : exitCode.failed;

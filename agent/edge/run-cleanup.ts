@@ -1,9 +1,9 @@
 import { systemClock } from "../clock.ts";
 import { cleanup } from "../commands/cleanup.ts";
 import { exitCode } from "../exit-code.ts";
-import { createFleetApi } from "../kube/create-fleet-api.ts";
 import type { CleanupSettings } from "../settings.ts";
 import { visible } from "../visible.ts";
+import { createMachineFleetApi } from "./machine-fleet-api.ts";
 import { endWithError, type Streams } from "./streams.ts";
 import { withKubeApi } from "./with-kube-api.ts";
 
@@ -13,8 +13,7 @@ export function runCleanup(
   streams: Streams,
   signal: AbortSignal,
 ): Promise<number> {
-  const { context } = settings;
-  const create = () => createFleetApi({ clock: systemClock, random: Math.random, context });
+  const create = () => createMachineFleetApi(settings, streams);
   const interrupted = "interrupted; what was removed stays removed";
   const tell = (line: string) => void streams.stdout.write(`${visible(line)}\n`);
   return withKubeApi({ create, streams, signal, interrupted }, async (api) => {

@@ -10,7 +10,7 @@ import { withKubeApi } from "./with-kube-api.ts";
 
 /** `prefetcher doctor` with this machine's kubeconfig; resolves to the exit code. */
 export function runDoctor(settings: DoctorSettings, streams: Streams, signal: AbortSignal): Promise<number> {
-  const create = () => createDoctorApi(systemClock, settings.context);
+  const create = () => createDoctorApi(systemClock, settings);
   const tell = (line: string) => void streams.stderr.write(`${visible(line)}\n`);
   return withKubeApi({ create, streams, signal }, async (api) => {
     const dependencies = { api, clock: systemClock, random: Math.random, tell };

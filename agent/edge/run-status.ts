@@ -2,16 +2,15 @@ import { systemClock } from "../clock.ts";
 import type { FleetScope } from "../fleet/fleet-state.ts";
 import { followFleet } from "../fleet/following/follow-fleet.ts";
 import { readFleet } from "../fleet/read-fleet.ts";
-import { createFleetApi } from "../kube/create-fleet-api.ts";
 import type { StatusSettings } from "../settings.ts";
+import { createMachineFleetApi } from "./machine-fleet-api.ts";
 import { showStatus } from "./show-status.ts";
 import { programOf, type Streams } from "./streams.ts";
 import { withKubeApi } from "./with-kube-api.ts";
 
 /** `prefetcher status` with this machine's kubeconfig; resolves to the exit code. */
 export function runStatus(settings: StatusSettings, streams: Streams, signal: AbortSignal): Promise<number> {
-  const { context } = settings;
-  const create = () => createFleetApi({ clock: systemClock, random: Math.random, context });
+  const create = () => createMachineFleetApi(settings, streams);
   return withKubeApi({ create, streams, signal }, (api) => {
     const fleet = {
       program: programOf(streams),

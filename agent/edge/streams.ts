@@ -1,7 +1,8 @@
 import { programName } from "../program-name.ts";
+import type { Job } from "./job-control.ts";
 
 /** Where a command's words go, and what the process knows of it. */
-export interface Streams {
+export interface Streams extends Partial<Job> {
   /** What was asked for. */
   readonly stdout: NodeJS.WriteStream;
   /** What is said about it. */
@@ -28,6 +29,15 @@ export function goneSignal({ stdout }: Streams): AbortSignal {
   const controller = new AbortController();
   stdout.once("error", (error) => controller.abort(error));
   return controller.signal;
+}
+
+/** Resolves once both have handed on all that they were given, or cannot. */
+export async function handedOn({ stdout, stderr }: Streams): Promise<void> {
+  const last = (stream: NodeJS.WriteStream) =>
+    new Promise<void>((resolve) => {
+      stream.write("", () => resolve());
+    }).catch(() => {});
+  await Promise.all([last(stdout), last(stderr)]);
 }
 
 /** Says why the process ends with `code`, and hands it back. */

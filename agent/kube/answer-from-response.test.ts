@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { answerFromResponse, whyUnreachable } from "./answer-from-response.ts";
+import { answerFromResponse, isServerWrong, whyUnreachable } from "./answer-from-response.ts";
 
 const key = "image-prefetcher.stackrox.io/my-images";
 const subject = { nodeName: "node-1", key, date: new Date("2026-01-02T03:04:05Z") };
@@ -200,5 +200,27 @@ describe("whyUnreachable()", () => {
 
   it("takes what is no Error", () => {
     assert.match(whyUnreachable("a word"), /: a word$/);
+  });
+});
+
+describe("isServerWrong()", () => {
+  const wrong = [
+    "ENOTFOUND",
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "CERT_HAS_EXPIRED",
+    "ERR_TLS_CERT_ALTNAME_INVALID",
+  ];
+  const alike = ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED"];
+  const passing = ["ECONNREFUSED", "ECONNRESET", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT", undefined];
+  const failed = (code: string | undefined) =>
+    new TypeError("fetch failed", { cause: Object.assign(new Error("no"), { code }) });
+
+  it("takes names and certificates for what lasts", () => {
+    for (const code of [...wrong, ...alike]) assert.ok(isServerWrong(failed(code)), code);
+  });
+
+  it("takes all else for what may pass", () => {
+    for (const code of passing) assert.ok(!isServerWrong(failed(code)), code);
+    assert.ok(!isServerWrong("a word"));
   });
 });

@@ -42,11 +42,25 @@ export function whyUnreachable(error: unknown): string {
 
 /** The most telling cause of a connection's fault, the innermost, without what may be a secret. */
 export function causeOf(error: unknown): string {
+  const cause = innermost(error);
+  return redact(cause instanceof Error ? cause.message : String(cause));
+}
+
+// OpenSSL's, Node.js' and a server's words for certificates, and a name that nobody has.
+const wrong = /^ENOTFOUND$|CERT|^UNABLE_TO_/;
+
+/** Whether it is the server's name, or a certificate, for which there was no connection: a next try would find the same. */
+export function isServerWrong(error: unknown): boolean {
+  const cause = innermost(error);
+  return cause instanceof Error && wrong.test(String((cause as NodeJS.ErrnoException).code));
+}
+
+function innermost(error: unknown): unknown {
   let cause: unknown = error;
   // At most this deep, in case a chain of causes comes back to itself.
   for (let depth = 0; depth < 5 && cause instanceof Error && cause.cause !== undefined; depth += 1)
     cause = cause.cause;
-  return redact(cause instanceof Error ? cause.message : String(cause));
+  return cause;
 }
 
 /** Whether it is the API server that says so, of a Node; a proxy in between answers 404 too, and so does a wrong URL. */

@@ -4,7 +4,7 @@ import { KubeError } from "../kube-error.ts";
 import { createFakeClock } from "../testing/fake-clock.ts";
 import { untilAborted } from "../testing/script.ts";
 import type { Ask, Question } from "./ask.ts";
-import { createAskAgain } from "./ask-again.ts";
+import { createAskAgain, createFirstTrouble } from "./ask-again.ts";
 
 const never = new AbortController().signal;
 const question: Question = { what: "list nodes", path: "/nodes" };
@@ -64,6 +64,50 @@ describe("createAskAgain()", () => {
       assert.equal(timesMs.length, 7);
     });
   }
+
+  for (const lasting of ["login", "server"] as const) {
+    it(`throws at once what lasts: ${lasting}`, async () => {
+      const error = new KubeError("no", undefined, { lasting });
+      let tries = 0;
+      const ask: Ask = () => {
+        tries += 1;
+        return Promise.reject(error);
+      };
+      await assert.rejects(createAskAgain(ask, createFakeClock(), () => 0)(question, never), error);
+      assert.equal(tries, 1);
+    });
+  }
+
+  it("says the first trouble alone that it takes long for, and not a refusal", async () => {
+    const clock = createFakeClock();
+    const codes = [403, 503, 0, 429];
+    const ask: Ask = async () => {
+      const code = codes.shift();
+      if (code === undefined) return "yes";
+      throw new KubeError(`no ${code}`, code || undefined);
+    };
+    const told: string[] = [];
+    const onTrouble = createFirstTrouble((line) => told.push(line));
+    await clock.finish(createAskAgain(ask, clock, () => 0, onTrouble)(question, never));
+    assert.deepEqual(told, ["no 503; trying for up to 30 s"]);
+  });
+
+  it("says nothing of what is not asked again", async () => {
+    for (const options of [{}, { lasting: "server" }] as const) {
+      const told: KubeError[] = [];
+      const ask: Ask = async () => {
+        throw new KubeError("no", "lasting" in options ? undefined : 404, options);
+      };
+      const again = createAskAgain(
+        ask,
+        createFakeClock(),
+        () => 0,
+        (error) => void told.push(error),
+      );
+      await assert.rejects(again(question, never));
+      assert.deepEqual(told, []);
+    }
+  });
 
   for (const code of [400, 404, 409, 410, 422]) {
     it(`takes ${code} for the answer`, async () => {

@@ -14,10 +14,19 @@ const bounds = { initialDelayMs: 500, maxDelayMs: 5_000 };
 
 /**
  * Asks again, for up to half a minute, where there was no answer or one that says to come back later, and for up to ten seconds where
- * it is a 401 or 403; then it throws what came last. Only for questions that may be asked twice.
+ * it is a 401 or 403; then it throws what came last, and at once what lasts. Only for questions that may be asked twice. `onTrouble` is
+ * told what makes it take up to half a minute.
  */
-export function createAskAgain(ask: Ask, clock: Clock, random: () => number): Ask {
+export function createAskAgain(
+  ask: Ask,
+  clock: Clock,
+  random: () => number,
+  onTrouble: (error: KubeError) => void = () => {},
+): Ask {
   const backoff = createBackoff(random);
+  const tellOf = (error: unknown) => {
+    if (error instanceof KubeError && mayPass(error)) onTrouble(error);
+  };
   return async (question, signal) => {
     const startMs = clock.nowMs();
     for (let tryNumber = 1; ; tryNumber += 1) {
@@ -25,16 +34,31 @@ export function createAskAgain(ask: Ask, clock: Clock, random: () => number): As
         return await ask(question, signal);
       } catch (error) {
         const delayMs = backoff.delayBefore(tryNumber, bounds);
-        if (!(error instanceof KubeError)) throw error;
         if (clock.nowMs() + delayMs - startMs > patienceFor(error)) throw error;
+        tellOf(error);
         await sleep(clock, delayMs, signal);
       }
     }
   };
 }
 
-/** How long a question is asked that comes to this. */
-function patienceFor({ status }: KubeError): number {
-  if (status === undefined || status === 429 || status >= 500) return patienceMs;
-  return status === 401 || status === 403 ? rightsLagMs : 0;
+/** Has `tell` say, the first time alone, what is in the way, and for how long it is tried. */
+export function createFirstTrouble(tell: (line: string) => void): (error: KubeError) => void {
+  let wasTold = true;
+  return ({ message }) => {
+    if (!wasTold) tell(`${message}; trying for up to ${patienceMs / 1000} s`);
+    wasTold = false;
+  };
+}
+
+/** How long a question is asked that comes to this; not at all where it is a fault. */
+function patienceFor(error: unknown): number {
+  if (!(error instanceof KubeError)) return 0;
+  if (mayPass(error)) return patienceMs;
+  return error.status === 401 || error.status === 403 ? rightsLagMs : 0;
+}
+
+/** Whether it is an API server that is busy, or away for a moment. */
+export function mayPass({ status, lasting }: KubeError): boolean {
+  return lasting === undefined && (status === undefined || status === 429 || status >= 500);
 }

@@ -51,7 +51,8 @@ async function inWords<Answer>({ what }: Question, sent: () => Promise<Answer>):
     return await sent();
   } catch (error) {
     if (!(error instanceof NoResponse)) throw error;
-    throw new KubeError(`cannot ${what}: ${error.message}`, undefined);
+    const { message, lasting } = error;
+    throw new KubeError(`cannot ${what}: ${message}`, undefined, { lasting });
   }
 }
 

@@ -4,14 +4,14 @@ import type { DaemonSet, DoctorApi, PodEvent, PodStatus } from "../doctor-api.ts
 import { KubeError } from "../kube-error.ts";
 import { type Ask, createAsk, objectIn, selectorFrom } from "./ask.ts";
 import { hasCondition, type NodeConditions } from "./node-conditions.ts";
-import { loadUserKubeConfig } from "./user-kube-config.ts";
+import { type KubeConfigChoice, loadUserKubeConfig } from "./user-kube-config.ts";
 
 // The log of one document; a list of thousands of images makes a few MiB.
 const maxLogBytes = 16 * 1024 * 1024;
 
-/** The API server of the kubeconfig; by its context `contextName`, if one is given. Throws as `loadUserKubeConfig` does. */
-export function createDoctorApi(clock: Clock, contextName?: string): DoctorApi {
-  const { kubeConfig, context } = loadUserKubeConfig(contextName);
+/** The API server of the kubeconfig. Throws as `loadUserKubeConfig` does. */
+export function createDoctorApi(clock: Clock, choice: KubeConfigChoice = {}): DoctorApi {
+  const { kubeConfig, context } = loadUserKubeConfig(choice);
   const ask = createAsk({ kubeConfig, clock });
   return {
     namespace: context.namespace ?? "default",

@@ -162,14 +162,29 @@ describe("createFleetApi()", () => {
     assert.deepEqual(sent(), [read(`/api/v1/namespaces/..%2Fns/events?fieldSelector=${selector}&limit=250`)]);
   });
 
+  it("lists the warnings about a namespace's pods, no more than four pages", async () => {
+    const event = { reason: "FailedMount", message: "no", involvedObject: { name: "p" } };
+    const page = { metadata: { continue: "2" }, items: Array.from({ length: 250 }, () => event) };
+    server.on(...answers(page, page, page, page));
+    const found = await api.podWarnings("../ns", never);
+    assert.equal(found.length, 1_000);
+    assert.deepEqual(found[0], { pod: "p", reason: "FailedMount", message: "no", seenAtMs: Number.NaN });
+    const selector =
+      "involvedObject.kind%3DPod%2Creason%21%3DUnhealthy%2Creason%21%3DBackOff%2Ctype%3DWarning";
+    const path = `/api/v1/namespaces/..%2Fns/events?fieldSelector=${selector}&limit=250`;
+    const further = read(`${path}&continue=2`);
+    assert.deepEqual(sent(), [read(path), further, further, further]);
+  });
+
   it("takes a list without items for an empty one", async () => {
-    server.on(...answers({}, {}, { kind: "Table" }, {}, {}, {}));
+    server.on(...answers({}, {}, { kind: "Table" }, {}, {}, {}, {}));
     assert.deepEqual(await all(api.nodes(never)), [[]]);
     assert.deepEqual(await all(api.nodesWithStatus(never)), [[]]);
     assert.deepEqual(await all(api.nodesWithStatus(never)), [[]]);
     assert.deepEqual(await all(api.pods("ns", {}, never)), [[]]);
     assert.deepEqual(await api.daemonSets("ns", "x", never), []);
     assert.deepEqual(await api.warnings("ns", "x", never), []);
+    assert.deepEqual(await api.podWarnings("ns", never), []);
   });
 
   it("removes labels and annotations of the version that was read", async () => {

@@ -1,43 +1,46 @@
 import { HttpMethod } from "@kubernetes/client-node/dist/gen/http/http.js";
 import type { Clock } from "../clock.ts";
 import { flagIn } from "../flag-in.ts";
-import type { FleetApi, FleetDaemonSet, FleetNode } from "../fleet/fleet-api.ts";
+import type { FleetApi, FleetDaemonSet, FleetNode, PodWarning } from "../fleet/fleet-api.ts";
 import { KubeError } from "../kube-error.ts";
 import { type Ask, createAsk, selectorFrom } from "./ask.ts";
-import { createAskAgain } from "./ask-again.ts";
+import { createAskAgain, createFirstTrouble } from "./ask-again.ts";
 import {
   daemonSetFrom,
   type EventObject,
   nodeFrom,
   nodeStatusFrom,
-  podFrom,
+  podWarningFrom,
   warningsFrom,
 } from "./fleet-objects.ts";
+import { podFrom } from "./fleet-pod.ts";
 import { type Follower, follow } from "./follow.ts";
 import { all, type ListQuestion, pages } from "./list.ts";
 import { nodeTable } from "./node-table.ts";
-import { loadUserKubeConfig } from "./user-kube-config.ts";
+import { type KubeConfigChoice, loadUserKubeConfig } from "./user-kube-config.ts";
 
 /** How the API server is found, and asked. */
-export interface FleetApiOptions {
+export interface FleetApiOptions extends KubeConfigChoice {
   readonly clock: Clock;
   /** A number from 0 up to 1. */
   readonly random: () => number;
-  /** The kubeconfig's context; undefined for the current one. */
-  readonly context: string | undefined;
+  /** Says, once, why it takes long; left out for silence. */
+  readonly tell?: (line: string) => void;
 }
 
 /** The API server of the kubeconfig, or of the pod's service account. Throws as `loadUserKubeConfig` does. */
-export function createFleetApi({ clock, random, context: contextName }: FleetApiOptions): FleetApi {
-  const { kubeConfig, context } = loadUserKubeConfig(contextName);
+export function createFleetApi(options: FleetApiOptions): FleetApi {
+  const { clock, random, tell = () => {} } = options;
+  const { kubeConfig, context } = loadUserKubeConfig(options);
   const sender = { kubeConfig, clock };
-  const ask = createAskAgain(createAsk(sender), clock, random);
+  const onTrouble = createFirstTrouble(tell);
+  const ask = createAskAgain(createAsk(sender), clock, random, onTrouble);
   return {
     namespace: context.namespace ?? "default",
     nodes: (signal) => pages(ask, nodeList, nodeFrom, signal),
     nodesWithStatus: (signal) => pages(ask, nodeTable(), nodeStatusFrom, signal),
     ...releaseReadsBy(ask),
-    ...followingBy({ sender, random }),
+    ...followingBy({ sender, random, onTrouble }),
     removeMarks: (node, keys, signal) => removeMarks(ask, node, keys, signal),
   };
 }
@@ -49,7 +52,7 @@ const nodeList: ListQuestion = {
   accept: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1",
 };
 
-type ReleaseReads = "daemonSets" | "agentDaemonSets" | "pods" | "livingPods" | "warnings";
+type ReleaseReads = "daemonSets" | "agentDaemonSets" | "pods" | "livingPods" | "warnings" | "podWarnings";
 
 function releaseReadsBy(ask: Ask): Pick<FleetApi, ReleaseReads> {
   return {
@@ -66,29 +69,48 @@ function releaseReadsBy(ask: Ask): Pick<FleetApi, ReleaseReads> {
       return pages(ask, podList(namespace, labels, living), podFrom, signal);
     },
     warnings: async (namespace, daemonSet, signal) => {
-      const question = {
-        what: `list events in namespace ${namespace}`,
-        path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/events`,
-        query: {
-          fieldSelector: `involvedObject.kind=DaemonSet,involvedObject.name=${daemonSet},type=Warning`,
-        },
-      };
+      const question = warningList(
+        namespace,
+        `involvedObject.kind=DaemonSet,involvedObject.name=${daemonSet}`,
+      );
       return warningsFrom(await all(ask, question, (event: EventObject) => event, signal));
     },
+    podWarnings: async (namespace, signal) => {
+      const question = warningList(namespace, "involvedObject.kind=Pod,reason!=Unhealthy,reason!=BackOff");
+      const found: PodWarning[] = [];
+      for await (const page of pages(ask, question, podWarningFrom, signal)) {
+        found.push(...page);
+        if (found.length >= mostPodWarnings) break;
+      }
+      return found;
+    },
+  };
+}
+
+// Four pages; where all pods of thousands are stuck, the first say why.
+const mostPodWarnings = 1_000;
+
+function warningList(namespace: string, fieldSelector: string): ListQuestion {
+  return {
+    what: `list events in namespace ${namespace}`,
+    path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/events`,
+    query: { fieldSelector: `${fieldSelector},type=Warning` },
   };
 }
 
 function followingBy(
   follower: Follower,
 ): Pick<FleetApi, "followNodes" | "followAgentDaemonSets" | "followPods"> {
+  const { onTrouble: _, ...quietly } = follower;
   return {
     followNodes: (signal) => follow({ question: nodeTable(), project: nodeStatusFrom }, follower, signal),
     followAgentDaemonSets: (namespace, signal) => {
       const only = { isWanted: isAgents, nameOf: (each: FleetDaemonSet) => `${each.namespace}/${each.name}` };
       return follow({ question: daemonSetList(namespace), project: daemonSetFrom, only }, follower, signal);
     },
+    // Later than the others, when what interrupts it is shown.
     followPods: (namespace, labels, signal) =>
-      follow({ question: podList(namespace, labels), project: podFrom }, follower, signal),
+      follow({ question: podList(namespace, labels), project: podFrom }, quietly, signal),
   };
 }
 

@@ -2,6 +2,8 @@ import { sleep } from "../deadline.ts";
 import type { Change } from "../fleet/fleet-api.ts";
 import { KubeError } from "../kube-error.ts";
 import { createAsk } from "./ask.ts";
+import { mayPass } from "./ask-again.ts";
+import { createAskPageAgain } from "./ask-page-again.ts";
 import { type ListQuestion, versionedPages } from "./list.ts";
 import { createPauses, type Pauses } from "./pauses.ts";
 import type { Sender } from "./send.ts";
@@ -18,10 +20,13 @@ export interface Followed<Item, Projected> {
   };
 }
 
-/** Whose API server, and numbers from 0 up to 1. */
+/** Whose API server, and who hears of it. */
 export interface Follower {
   readonly sender: Sender;
+  /** A number from 0 up to 1. */
   readonly random: () => number;
+  /** Is told what is in the way of the very first list, where that may pass; left out for nobody. */
+  readonly onTrouble?: (error: KubeError) => void;
 }
 
 // How long the server is to keep a watch, at least; up to as long again by chance, so that many who follow do not come back together.
@@ -32,7 +37,8 @@ const leastWatchMs = 1_000;
 
 /**
  * Lists, then watches, and lists again after every interruption. Rejects with the signal's reason as soon as `signal` aborts, and with
- * a KubeError where login or rights are refused for ten seconds.
+ * a KubeError where login or rights are refused for ten seconds, at once where the login itself fails, and where the server's name or certificate
+ * is wrong from the start.
  */
 export async function* follow<Item extends WatchedObject, Projected>(
   followed: Followed<Item, Projected>,
@@ -41,20 +47,29 @@ export async function* follow<Item extends WatchedObject, Projected>(
 ): AsyncIterable<Change<Projected>> {
   const { clock } = follower.sender;
   const pauses = createPauses(clock, follower.random);
+  let wasListed = false;
   for (;;) {
     try {
       const position: Position<Projected> = { version: "", wanted: new Map() };
-      yield await listed(followed, follower, position, signal);
+      const all = await listed(followed, follower, position, signal);
+      wasListed = true;
+      yield all;
       pauses.listed();
       yield* changesFrom(followed, { ...follower, pauses }, position, signal);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      if (!(error instanceof KubeError)) throw error;
+      if (!(error instanceof KubeError) || isFinal(error, wasListed)) throw error;
       const delayMs = pauses.after(error);
+      if (!wasListed && mayPass(error)) follower.onTrouble?.(error);
       yield { kind: "interrupted", why: error.message };
       await sleep(clock, delayMs, signal);
     }
   }
+}
+
+/** Whether it is better told than waited out. Names and certificates that were right once may be so again: a laptop wakes up, a VPN comes back. */
+function isFinal({ lasting }: KubeError, wasListed: boolean): boolean {
+  return lasting === "login" || (lasting === "server" && !wasListed);
 }
 
 /** How far one has come. */
@@ -66,12 +81,13 @@ interface Position<Projected> {
 
 async function listed<Item, Projected>(
   { question, project, only }: Followed<Item, Projected>,
-  { sender }: Follower,
+  { sender, random }: Follower,
   position: Position<Projected>,
   signal: AbortSignal,
 ): Promise<Change<Projected>> {
   const items: Projected[] = [];
-  for await (const page of versionedPages(createAsk(sender), question, project, signal)) {
+  const ask = createAskPageAgain(createAsk(sender), sender.clock, random);
+  for await (const page of versionedPages(ask, question, project, signal)) {
     position.version = page.resourceVersion ?? "";
     items.push(...(only === undefined ? page.items : page.items.filter(only.isWanted)));
   }

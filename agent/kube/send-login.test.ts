@@ -9,7 +9,7 @@ import { HttpMethod } from "@kubernetes/client-node/dist/gen/http/http.js";
 import { type ApiServer, kubeConfigFor, startApiServer } from "../testing/api-server.ts";
 import { createApiStream } from "../testing/api-stream.ts";
 import { createFakeClock, type FakeClock } from "../testing/fake-clock.ts";
-import { openStream, send } from "./send.ts";
+import { NoResponse, openStream, send } from "./send.ts";
 
 const never = new AbortController().signal;
 const request = { method: HttpMethod.GET, path: "/x", accept: "a/b", contentType: "c/d" };
@@ -73,8 +73,8 @@ describe("send(), with a login by a program,", () => {
   for (const [what, user, message] of failing) {
     it(`says that the login failed where it ${what}`, async () => {
       await assert.rejects(sendAs(user), (error) => {
-        assert.ok(error instanceof Error);
-        assert.equal(error.name, "NoResponse");
+        assert.ok(error instanceof NoResponse);
+        assert.deepEqual([error.name, error.lasting], ["NoResponse", "login"]);
         assert.match(error.message, message);
         assert.doesNotMatch(`${error.stack} ${String(error.cause)}`, /hunter2/);
         return true;
@@ -153,6 +153,7 @@ describe("send(), with a login by a program,", () => {
     const rejects = assert.rejects(sendAs(user), {
       name: "NoResponse",
       message: "the login that the kubeconfig's user test asks for did not end within 5 min (node)",
+      lasting: "login",
     });
     await clock.advance(300_000);
     await rejects;

@@ -9,9 +9,10 @@ import {
 import { IsomorphicFetchHttpLibrary } from "@kubernetes/client-node/dist/gen/http/isomorphic-fetch.js";
 import type { Clock } from "../clock.ts";
 import { createDeadline, DeadlinePassed } from "../deadline.ts";
-import { type ApiResponse, whyUnreachable } from "./answer-from-response.ts";
+import type { Lasting } from "../kube-error.ts";
+import { type ApiResponse, isServerWrong, whyUnreachable } from "./answer-from-response.ts";
 import { dropConnections, keepConnections } from "./connections.ts";
-import { forgetLogin, loginOf } from "./login.ts";
+import { forgetLogin, logIn, loginOf, loginTimeoutMs } from "./login.ts";
 
 /** A request to the API server, without its login. */
 export interface ApiRequest {
@@ -33,13 +34,17 @@ export interface Sender {
 /** That no response came; the message is a sentence that says why, without what may be a secret. */
 export class NoResponse extends Error {
   override readonly name = "NoResponse";
+  /** What will most likely be in the way of a next try too; undefined for nothing. */
+  readonly lasting: Lasting | undefined;
+
+  constructor(message: string, lasting?: Lasting) {
+    super(message);
+    this.lasting = lasting;
+  }
 }
 
 /** How long a request may take, its login left out: longer is a connection that is half open, or a server that is overloaded. */
 export const requestTimeoutMs = 10_000;
-
-// Somebody may have to find a password, and a second factor, in a browser.
-const loginTimeoutMs = 5 * 60_000;
 
 // client-node's own request, authentication and transport, without its generated API: CoreV1Api brings every model
 // of Kubernetes along, 16 MiB of memory for one patch (agent/README.md, Decisions).
@@ -105,11 +110,12 @@ async function exchange<Answer>(
       isLate(deadline.signal)
         ? `the API server did not answer within ${requestTimeoutMs / 1000} s`
         : whyUnreachable(error),
+      isServerWrong(error) ? "server" : undefined,
     );
   }
 }
 
-/** The request with the login of the kubeconfig's user. A program that is asked for it and takes too long is left to itself. */
+/** The request with the login of the kubeconfig's user. */
 async function loggedIn(
   { method, path, accept, contentType, body }: ApiRequest,
   { sender: { kubeConfig, clock }, login }: { readonly sender: Sender; readonly login: KubeConfig },
@@ -117,12 +123,11 @@ async function loggedIn(
 ): Promise<RequestContext> {
   const server = kubeConfig.getCurrentCluster()?.server ?? "";
   const context = new RequestContext(`${server.replace(/\/$/, "")}${path}`, method);
-  using deadline = createDeadline(clock, loginTimeoutMs, signal);
   try {
-    await Promise.race([login.applySecurityAuthentication(context), aborted(deadline.signal)]);
+    await logIn(login, context, clock, signal);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    throw new NoResponse(whyNotLoggedIn(kubeConfig.getCurrentUser(), error, isLate(deadline.signal)));
+    throw new NoResponse(whyNotLoggedIn(kubeConfig.getCurrentUser(), error), "login");
   }
   keepConnections(kubeConfig, context);
   context.setHeaderParam("Accept", accept);
@@ -138,20 +143,13 @@ export function isLate({ aborted, reason }: AbortSignal): boolean {
   return aborted && reason instanceof DeadlinePassed;
 }
 
-/** Rejects with the signal's reason when it aborts. */
-export function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
-}
-
-function whyNotLoggedIn(user: User | null, error: unknown, isTooLate: boolean): string {
+function whyNotLoggedIn(user: User | null, error: unknown): string {
   const program = programOf(user);
   const { code, syscall } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
   // A file that the kubeconfig names: of the token, a certificate or a key.
   if (program === undefined || syscall === "open") return whyUnreachable(error);
-  const outcome = isTooLate ? `did not end within ${loginTimeoutMs / 60_000} min` : "failed";
+  const outcome =
+    error instanceof DeadlinePassed ? `did not end within ${loginTimeoutMs / 60_000} min` : "failed";
   // Never the error's text: client-node puts all that the program wrote into it, a token among it.
   const details = [program, code].filter((detail) => typeof detail === "string").join(", ");
   return `the login that the kubeconfig's user ${user?.name} asks for ${outcome} (${details})`;

@@ -67,7 +67,7 @@ describe("loadUserKubeConfig()", () => {
       namespace: "ns",
     });
     for (const name of ["two", "plain-on-purpose"]) {
-      const { kubeConfig, context } = loadUserKubeConfig(name);
+      const { kubeConfig, context } = loadUserKubeConfig({ context: name });
       assert.equal(context.name, name);
       assert.equal(kubeConfig.getCurrentContext(), name);
     }
@@ -89,6 +89,17 @@ describe("loadUserKubeConfig()", () => {
     await mkdir(join(folder, ".kube"));
     await write(".kube/config", whole);
     assert.equal(loadUserKubeConfig().context.name, "one");
+  });
+
+  it("takes the file that is named, and no other", async () => {
+    process.env.KUBECONFIG = await write("default", { ...whole, "current-context": "two" });
+    const kubeconfig = await write("named", whole);
+    assert.equal(loadUserKubeConfig({ kubeconfig }).context.name, "one");
+    assert.equal(
+      loadUserKubeConfig({ kubeconfig, context: "plain-on-purpose" }).context.name,
+      "plain-on-purpose",
+    );
+    assert.throws(() => loadUserKubeConfig({ kubeconfig: join(folder, "none") }), { code: "ENOENT" });
   });
 
   const { "current-context": _, ...withoutCurrent } = whole;
@@ -114,7 +125,7 @@ describe("loadUserKubeConfig()", () => {
   for (const [content, contextName, message] of unusable) {
     it(`throws: ${message}`, async () => {
       process.env.KUBECONFIG = await write("unusable", content);
-      assert.throws(() => loadUserKubeConfig(contextName), { message });
+      assert.throws(() => loadUserKubeConfig({ context: contextName }), { message });
     });
   }
 });

@@ -7,24 +7,37 @@ export interface UsableKubeConfig {
   readonly context: Context;
 }
 
+/** Which kubeconfig a user means, by the flags' names. */
+export interface KubeConfigChoice {
+  /** The context that is used in the place of the current one; undefined for that. */
+  readonly context?: string | undefined;
+  /** The one file; undefined for what `loadFromDefault` finds. */
+  readonly kubeconfig?: string | undefined;
+}
+
 /**
- * What client-node's `loadFromDefault` finds: the files of KUBECONFIG, else the one in the home folder, else the pod's service
- * account. `contextName` is used in the place of its current context. Throws an Error with a sentence for the user where the files, or
- * what the context names, cannot be used.
+ * The file that was chosen, or what client-node's `loadFromDefault` finds: the files of KUBECONFIG, else the one in the home folder, else
+ * the pod's service account. Throws an Error with a sentence for the user where the files, or what the context names, cannot be used.
  */
-export function loadUserKubeConfig(contextName?: string): UsableKubeConfig {
+export function loadUserKubeConfig(choice: KubeConfigChoice = {}): UsableKubeConfig {
+  const { context: contextName, kubeconfig: path } = choice;
   const kubeConfig = new KubeConfig();
-  kubeConfig.loadFromDefault();
-  if (isNone(kubeConfig))
-    throw new Error(
-      "there is none at ~/.kube/config, and KUBECONFIG, which can name another file, is not set",
-    );
+  if (path === undefined) loadDefault(kubeConfig);
+  else kubeConfig.loadFromFile(path);
   if (contextName !== undefined) kubeConfig.setCurrentContext(contextName);
   const context = contextOf(kubeConfig);
   checkCluster(kubeConfig.getCluster(context.cluster), context);
   if (context.user !== undefined && kubeConfig.getUser(context.user) === null)
     throw new Error(`its context ${context.name} names the user ${context.user}, which it does not have`);
   return { kubeConfig, context };
+}
+
+function loadDefault(kubeConfig: KubeConfig): void {
+  kubeConfig.loadFromDefault();
+  if (isNone(kubeConfig))
+    throw new Error(
+      "there is none at ~/.kube/config, and KUBECONFIG, which can name another file, is not set",
+    );
 }
 
 /** Whether client-node came up with what it takes where there is nothing at all. */

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import { createDeadline } from "../deadline.ts";
+import { aborted, createDeadline } from "../deadline.ts";
 import { KubeError } from "../kube-error.ts";
 import { redact } from "../redact.ts";
 import { causeOf } from "./answer-from-response.ts";
@@ -7,7 +7,7 @@ import { askForStream } from "./ask.ts";
 import { dropConnections } from "./connections.ts";
 import { GarbledStream, objectsIn } from "./json-lines.ts";
 import type { ListQuestion } from "./list.ts";
-import { aborted, isLate, type Sender } from "./send.ts";
+import { isLate, type Sender } from "./send.ts";
 
 /** What a watch tells of: that it was let in, an object that is new or another, one that is no more, or nothing but how far it has come. */
 export type WatchEvent<Item> =

@@ -57,6 +57,7 @@ describe("the arguments of the cleanup after an uninstall", () => {
       includesUnowned: false,
       isDryRun: false,
       context: undefined,
+      kubeconfig: undefined,
     });
   });
 
@@ -101,7 +102,7 @@ describe("the arguments of the cleanup", () => {
   });
 
   it("cover every flag of the command but those for work by hand", () => {
-    const byHand = ["context", "dry-run", "include-unowned"];
+    const byHand = ["context", "dry-run", "include-unowned", "kubeconfig"];
     const rendered = [
       ...flagsOf(hookArguments("post-delete")),
       ...flagsOf(hookArguments("post-upgrade", orphans)),
@@ -124,6 +125,7 @@ describe("the arguments of the test", () => {
       includesNotReady: false,
       output: "table",
       context: undefined,
+      kubeconfig: undefined,
     });
   });
 
@@ -137,7 +139,7 @@ describe("the arguments of the test", () => {
   });
 
   it("cover every flag of the command but those for work by hand", () => {
-    const byHand = ["context", "instance", "output"];
+    const byHand = ["context", "instance", "kubeconfig", "output"];
     const rendered = flagsOf(hookArguments("test", { test: { includeNotReady: true } }));
     assert.deepEqual([...rendered, ...byHand].sort(), Object.keys(verifyOptions).sort());
   });
