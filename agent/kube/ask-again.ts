@@ -44,10 +44,10 @@ export function createAskAgain(
 
 /** Has `tell` say, the first time alone, what is in the way, and for how long it is tried. */
 export function createFirstTrouble(tell: (line: string) => void): (error: KubeError) => void {
-  let wasTold = true;
+  let wasTold = false;
   return ({ message }) => {
     if (!wasTold) tell(`${message}; trying for up to ${patienceMs / 1000} s`);
-    wasTold = false;
+    wasTold = true;
   };
 }
 
