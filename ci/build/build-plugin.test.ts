@@ -10,6 +10,7 @@ import { revisionOf } from "../../agent/revision.ts";
 import { version } from "../../agent/version.ts";
 import { runCommand } from "../run-command.ts";
 import { type BuiltPlugin, buildPlugin } from "./build-plugin.ts";
+import { kubeconfigFor, startProxiedApiServer } from "./proxied-api-server.ts";
 
 describe("buildPlugin()", () => {
   const folder = mkdtempSync(join(tmpdir(), "plugin-"));
@@ -75,7 +76,8 @@ describe("buildPlugin()", () => {
     try {
       const { port } = server.address() as AddressInfo;
       const KUBECONFIG = join(folder, "kubeconfig");
-      writeFileSync(KUBECONFIG, kubeconfigFor(`http://127.0.0.1:${port}`));
+      const cluster = { server: `http://127.0.0.1:${port}`, "insecure-skip-tls-verify": true };
+      writeFileSync(KUBECONFIG, kubeconfigFor(cluster));
       const options = { cwd: folder, env: { ...env, KUBECONFIG }, timeoutMs: 30_000 };
       const verify = runCommand(built.program, ["verify", "--release=r", "--namespace=n"], options);
       await assert.rejects(verify, { exitCode: 2 });
@@ -83,6 +85,23 @@ describe("buildPlugin()", () => {
     } finally {
       server.close();
     }
+  });
+
+  it("asks it through the proxy that the kubeconfig names, and checks its certificate", async () => {
+    await using api = await startProxiedApiServer(folder);
+    const statusOf = (cluster: object) => {
+      const kubeconfig = join(folder, "proxied");
+      writeFileSync(kubeconfig, kubeconfigFor(cluster));
+      return run(built.program, "status", "--output=json", `--kubeconfig=${kubeconfig}`);
+    };
+    const { stdout } = await statusOf(api.cluster);
+    assert.deepEqual(JSON.parse(stdout).releases, []);
+    assert.deepEqual([...new Set(api.targets)], ["api.example.com:6443"]);
+    const startMs = performance.now();
+    const unknown = statusOf({ ...api.cluster, "certificate-authority-data": undefined });
+    await assert.rejects(unknown, { exitCode: 3 });
+    assert.ok(performance.now() - startMs < 15_000, "what cannot heal is told at once");
+    assert.match(api.asked[0] ?? "", /^\/apis\/apps\/v1\/namespaces\/default\/daemonsets\b/);
   });
 
   it("names whose code is in it, in files beside it", () => {
@@ -96,14 +115,3 @@ describe("buildPlugin()", () => {
     );
   });
 });
-
-function kubeconfigFor(server: string): string {
-  return JSON.stringify({
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [{ name: "c", cluster: { server, "insecure-skip-tls-verify": true } }],
-    users: [{ name: "u", user: {} }],
-    contexts: [{ name: "both", context: { cluster: "c", user: "u" } }],
-    "current-context": "both",
-  });
-}
