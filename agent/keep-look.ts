@@ -1,7 +1,7 @@
 import { appliesTo, type Entry } from "./image-list.ts";
 import { heldLook, inVain, type KeepContext, type KeepLook, lookFrom } from "./keep-look-result.ts";
 import { type FoundByLook, type KeepPlan, planOf, verdictWithAllThere } from "./keep-plan.ts";
-import { notTried, type PullResults, runKeepRound } from "./keep-round.ts";
+import { knownBy, notTried, type PullResults, runKeepRound, standingResults } from "./keep-round.ts";
 import type { KeepState } from "./keep-state.ts";
 import { lookAtImages } from "./look.ts";
 import { markNode } from "./mark-node.ts";
@@ -112,16 +112,11 @@ async function lookByMark(
   signal: AbortSignal,
 ): Promise<KeepLook> {
   tellOfLeft(context, plan);
-  const failures = standingFailuresFrom(marks?.annotation, context);
   const { required, optional } = plan.toPull;
-  const standing = [...required, ...optional].flatMap(({ imageKey, displayName }) => {
-    const reason = failures?.get(displayName);
-    const message = "it was missing before, and was not tried again";
-    return reason === undefined ? [] : [[imageKey, notTried(reason, message)] as const];
-  });
-  const pulls = new Map([...standing, ...resultsOfLeft(plan)]);
-  const pending = new Set(optional.map(({ imageKey }) => imageKey).filter((key) => !pulls.has(key)));
-  const result = await markNode(context, { pulls, pending, look, marks }, signal);
+  const message = "it was missing before, and was not tried again";
+  const standing = standingResults(context, marks, [...required, ...optional], message);
+  const known = knownBy(new Map([...standing, ...resultsOfLeft(plan)]), optional);
+  const result = await markNode(context, { ...known, look, marks }, signal);
   const kind = plan.eviction.leftUntilMs.size === 0 ? "looked" : "left";
   return lookFrom(kind, result, stateLeaving(plan));
 }

@@ -6,6 +6,7 @@ import type { KeepContext } from "./keep-look-result.ts";
 import { verdictWithAllThere } from "./keep-plan.ts";
 import { lookAtImages } from "./look.ts";
 import { type Known, markNode } from "./mark-node.ts";
+import type { NodeMarks } from "./node-api.ts";
 import { saysVerdict, standingFailuresFrom } from "./node-record.ts";
 import { isThere, type Outcome } from "./outcome.ts";
 import { outcomesOf } from "./outcomes-of.ts";
@@ -41,7 +42,7 @@ export async function runKeepRound(
   const { look, marks, optional } = found;
   using pullTime = createDeadline(context.clock, context.pullTimeoutMs, signal);
   const pulls = createPullsOfRound(context, look, marks);
-  const before = standingResults(context, found);
+  const before = standingResults(context, marks, optional, "it failed before");
   const known = () => knownBy(new Map([...before, ...left, ...pulls.results]), optional);
   const result = isSaidAlready(context, found, left)
     ? saidAlready(context, found, known())
@@ -58,18 +59,24 @@ export async function runKeepRound(
   return end ?? markNode(context, known(), signal);
 }
 
-function knownBy(pulls: PullResults, optional: readonly Entry[]): Pick<Known, "pulls" | "pending"> {
+/** What is known with these results, where the optional entries without one have not had their turn. */
+export function knownBy(pulls: PullResults, optional: readonly Entry[]): Pick<Known, "pulls" | "pending"> {
   const pending = optional.map(({ imageKey }) => imageKey).filter((key) => !pulls.has(key));
   return { pulls, pending: new Set(pending) };
 }
 
-/** What optional images have failed with by the Node: that stands until it is better known. */
-function standingResults(context: KeepContext, { marks, optional }: Found): PullResults {
+/** What the Node says that these entries have failed with: that stands until it is better known. `message` says why it is not. */
+export function standingResults(
+  context: KeepContext,
+  marks: NodeMarks | undefined,
+  entries: readonly Entry[],
+  message: string,
+): PullResults {
   const failures = standingFailuresFrom(marks?.annotation, context);
   return new Map(
-    optional.flatMap(({ imageKey, displayName }) => {
+    entries.flatMap(({ imageKey, displayName }) => {
       const reason = failures?.get(displayName);
-      return reason === undefined ? [] : [[imageKey, notTried(reason, "it failed before")] as const];
+      return reason === undefined ? [] : [[imageKey, notTried(reason, message)] as const];
     }),
   );
 }
